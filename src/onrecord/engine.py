@@ -1,0 +1,95 @@
+"""Opens tables and runs one SELECT at a time: the only importer of DuckDB.
+
+Besides the tables, a SELECT can use views that several rules share:
+`spans` (anchor_id, document_id, start, end: a row per fragment of an anchor),
+`latest_reviews` (the newest review of each record), `innermost` (the deepest attribution of
+each statement) and `edtf_bounds` (each EDTF expression with its validity and days).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from .chronology import EDTF_SCHEMA, edtf_table
+from .errors import EngineError
+from .tables import OVERVIEW, STORED, Tables, arrow_schema, in_order
+
+VIEWS = {
+    "spans": """
+        SELECT id AS anchor_id, document_id, start, "end" FROM anchors WHERE fragments IS NULL
+        UNION ALL
+        SELECT anchor_id, document_id, CAST(split_part(piece, '-', 1) AS BIGINT) AS start,
+               CAST(split_part(piece, '-', 2) AS BIGINT) AS "end"
+        FROM (SELECT id AS anchor_id, document_id, unnest(string_split(fragments, ';')) AS piece
+              FROM anchors WHERE fragments IS NOT NULL AND regexp_matches(fragments, '^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$'))
+    """,
+    "latest_reviews": """
+        SELECT record_table, record_id, status, reviewer, reviewed_at, note, id FROM (
+            SELECT *, row_number() OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, id DESC) AS place
+            FROM reviews) WHERE place = 1
+    """,
+    "innermost": """
+        SELECT a.* FROM attributions a
+        JOIN (SELECT statement_id, max(level) AS level FROM attributions GROUP BY statement_id) deepest
+          ON a.statement_id = deepest.statement_id AND a.level = deepest.level
+    """,
+}
+
+
+class Engine:
+    """A DuckDB connection over Arrow tables, shut off from files and the network."""
+
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._connection = duckdb.connect(":memory:", config={"threads": 2})
+        self._connection.execute("SET enable_external_access=false")
+        self._connection.execute("SET TimeZone='UTC'")
+        for name in (*STORED, *tables):
+            self._connection.register(name, tables[name] if name in tables else arrow_schema(name).empty_table())
+        self._connection.register("edtf_bounds", self._edtf(tables))
+        for name, select in VIEWS.items():
+            self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
+        self._connection.execute("SET lock_configuration=true")
+
+    @staticmethod
+    def _edtf(tables: Mapping[str, pa.Table]) -> pa.Table:
+        said: list[str] = []
+        for table, column in (("times", "edtf"), ("documents", "published_edtf")):
+            if table in tables:
+                said += [value for value in tables[table].column(column).to_pylist() if value is not None]
+        return edtf_table(said) if said else EDTF_SCHEMA.empty_table()
+
+    def select(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """Run one SELECT and return its rows. Raises EngineError when it cannot be run."""
+        try:
+            statements = duckdb.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type not in _READING:
+                raise EngineError("only one SELECT can be run at a time", help="tables are read-only here")
+            result = self._connection.sql(sql, params=dict(parameters) if parameters else None).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(str(error), help="`onrecord codebook TABLE` lists the columns of a table") from error
+        return result
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+_READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+
+
+def with_overview(tables: Tables) -> Tables:
+    """The tables with `overview` computed from them, in the model's order."""
+    with Engine(tables) as engine:
+        rows = engine.select(OVERVIEW).cast(arrow_schema("overview"))
+    return tables | {"overview": in_order("overview", rows)}

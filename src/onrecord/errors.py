@@ -1,0 +1,41 @@
+"""Exceptions: the run cannot go on. Faults in data are findings, not exceptions."""
+
+from __future__ import annotations
+
+
+class OnrecordError(Exception):
+    """Root of every exception the package raises on purpose.
+
+    `help` says in one sentence what the user can do about it.
+    """
+
+    def __init__(self, message: str, *, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class LoadError(OnrecordError):
+    """A records folder, package or file cannot be read at all."""
+
+
+class SchemaError(OnrecordError):
+    """The model itself is at fault: a constraint has no columnar form, a table is unknown."""
+
+
+class EngineError(OnrecordError):
+    """A SELECT could not be run."""
+
+
+class BuildError(OnrecordError):
+    """A build was refused or failed; what was built before is untouched."""
+
+
+class SourceError(OnrecordError):
+    """A source text cannot be read or is not the edition the records were made from."""
+
+
+class RecordNotFound(OnrecordError, KeyError):
+    """No record has that id; `help` offers the nearest ones."""
+
+    __str__ = Exception.__str__

@@ -1,0 +1,95 @@
+"""Records to Arrow tables, with types, nullability and descriptions taken from the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
+from .errors import SchemaError
+from .model import TABLES, Overview, Record, TermRecord
+from .vocabulary import TERMS
+
+Tables = dict[str, pa.Table]
+
+_ARROW: dict[str, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(DECIMAL_DIGITS, DECIMAL_PLACES),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "datetime": pa.timestamp("ms", tz="UTC"),
+}
+STORED = tuple(table for table in TABLES if table != Overview.table)
+
+OVERVIEW = """
+WITH innermost AS (
+    SELECT a.* FROM attributions a
+    JOIN (SELECT statement_id, max(level) AS level FROM attributions GROUP BY statement_id) deepest
+      ON a.statement_id = deepest.statement_id AND a.level = deepest.level
+), chains AS (
+    SELECT a.statement_id, string_agg(g.name, ' > ' ORDER BY a.level) AS chain
+    FROM attributions a JOIN agents g ON g.id = a.agent_id GROUP BY a.statement_id
+), titles AS (
+    SELECT agent_id, document_id, string_agg(DISTINCT title, '; ' ORDER BY title) AS titles
+    FROM roles GROUP BY agent_id, document_id
+), printed AS (
+    SELECT statement_id, string_agg(verbatim, '; ' ORDER BY id) AS figures FROM figures GROUP BY statement_id
+)
+SELECT s.id AS statement_id, s.document_id, s.claim_id, c.proposition, c.kind, t.label AS topic,
+       chains.chain, speaker.name AS speaker, titles.titles AS speaker_role, i.mode, i.act, i.factuality,
+       narrator.factuality AS narrator_factuality, printed.figures AS figure, n.excerpt,
+       n.start, n."end", coalesce(latest.status, 'draft') AS review_status
+FROM statements s
+JOIN innermost i ON i.statement_id = s.id
+JOIN agents speaker ON speaker.id = i.agent_id
+JOIN attributions narrator ON narrator.statement_id = s.id AND narrator.level = 0
+JOIN chains ON chains.statement_id = s.id
+JOIN anchors n ON n.id = s.anchor_id
+LEFT JOIN claims c ON c.id = s.claim_id
+LEFT JOIN topics t ON t.id = c.topic_id
+LEFT JOIN titles ON titles.agent_id = i.agent_id AND titles.document_id = s.document_id
+LEFT JOIN printed ON printed.statement_id = s.id
+LEFT JOIN latest_reviews latest ON latest.record_table = 'statements' AND latest.record_id = s.id
+"""
+
+
+def arrow_field(col: Column) -> pa.Field:
+    """The Arrow field of a column: its type, whether null may stand there, its description."""
+    return pa.field(col.name, _ARROW[col.kind], col.nullable, {"description": col.description})
+
+
+@lru_cache(maxsize=None)
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of a table. Raises SchemaError for an unknown table."""
+    if table not in TABLES:
+        raise SchemaError(f"there is no table `{table}`", help="the tables are: " + ", ".join(TABLES))
+    return pa.schema([arrow_field(col) for col in columns(TABLES[table])])
+
+
+def to_arrow(table: str, records: Iterable[Record]) -> pa.Table:
+    """Records of one table as an Arrow table, sorted by key."""
+    rows = list(records)
+    schema = arrow_schema(table)
+    data = {name: [getattr(row, name) for row in rows] for name in schema.names}
+    return in_order(table, pa.Table.from_pydict(data, schema=schema))
+
+
+def in_order(table: str, rows: pa.Table) -> pa.Table:
+    """Rows sorted by the table's key."""
+    return rows.sort_by([(name, "ascending") for name in TABLES[table].primary_key])
+
+
+def to_tables(records: Mapping[str, Iterable[Record]]) -> Tables:
+    """All stored tables of a set of records; `terms` comes from the vocabularies, `overview` from the engine."""
+    tables = {table: to_arrow(table, records.get(table, ())) for table in STORED}
+    tables[TermRecord.table] = to_arrow(TermRecord.table, [TermRecord(**term._asdict()) for term in TERMS])
+    return tables
+
+
+def to_record(table: str, row: Mapping[str, Any]) -> Record:
+    """One row as a record of its table."""
+    return TABLES[table].model_construct(**{name: row[name] for name in TABLES[table].model_fields})
