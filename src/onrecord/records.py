@@ -15,11 +15,12 @@ from .column import columns
 from .errors import LoadError
 from .faults import expected_mapping, faults
 from .finding import Finding, Location, Severity
-from .form import DOCUMENT_FILES, FILES, SHARED_FILES, Section, form
+from .form import DOCUMENT_FILES, SHARED_FILES, Section, form
 from .model import TABLES, Anchor, Record
 from .rules import files
-from .span import DIGEST_PREFIX, AnchorNote, digest_of, read_anchor, write_spans
-from .yamltext import MAX_BYTES, Path as YamlPath, YamlText, read_yaml, too_large
+from .span import DIGEST_PREFIX, AnchorNote, read_anchor, write_spans
+from .yamltext import MAX_BYTES, YamlText, read_yaml, too_large
+from .yamltext import Path as YamlPath
 
 DIGESTS = "digests.sha256"
 PACKAGE = "package.yaml"  # describes the dataset; read by `package.py`
@@ -56,8 +57,11 @@ def records_folder(path: Path) -> Path:
     return below if below.is_dir() else path
 
 
-def load_records(path: str | Path) -> Loaded:
-    """Read a records folder. Faults in it are findings; raises LoadError when there is nothing to read."""
+def load_records(path: str | Path, *, pad_digests: bool = False) -> Loaded:
+    """Read a records folder. Faults in it are findings; raises LoadError when there is nothing to read.
+
+    With `pad_digests` the files of full hashes are left unread, as when they are to be written anew.
+    """
     root = records_folder(Path(path))
     if not root.exists():
         raise LoadError(f"there is no folder {root}", help="name a records folder, or run in a project that has one")
@@ -69,7 +73,9 @@ def load_records(path: str | Path) -> Loaded:
         raise LoadError(f"cannot read {error.filename}: {error.strerror}", help="check the permissions") from error
     if not texts and not findings:
         raise LoadError(f"there are no records in {root}", help="add agents.yaml, claims.yaml and a document's folder")
-    loaded = load_texts(texts, prefix=str(root))
+    if pad_digests:
+        texts = {name: raw for name, raw in texts.items() if not name.endswith(DIGESTS)}
+    loaded = load_texts(texts, prefix=str(root), pad_digests=pad_digests)
     loaded.findings[:0] = findings
     return loaded
 
@@ -299,6 +305,6 @@ def iter_spans(records: Mapping[str, list[Record]], document: str) -> Iterator[t
     """Every span of a document with its full hash: passages, units and anchors."""
     for table in ("passages", "units", "anchors"):
         for record in records[table]:
-            if getattr(record, "document_id") == document:
+            if record.document_id == document:
                 fragments = getattr(record, "fragments", None)
                 yield fragments or f"{record.start}-{record.end}", record.text_sha256  # type: ignore[attr-defined]

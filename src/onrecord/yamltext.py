@@ -24,8 +24,9 @@ MAX_DEPTH = 32
 Path = tuple[str | int, ...]
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,40})")
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]{0,40})\.[0-9]{1,40}")
+# No `+5` and no `-0`: what is read as a number can be written back as it was printed.
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,40}")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,40})\.[0-9]{1,40}")
 _PLAIN: dict[str, Any] = {"": None, "~": None} | {
     said: value
     for word, value in (("null", None), ("true", True), ("false", False))
@@ -80,10 +81,10 @@ def _decode(raw: bytes, file: str) -> str:
     if len(raw) > MAX_BYTES:
         raise _Refused(too_large(len(raw), file))
     try:
-        return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        col = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        before = raw[: error.start].decode("utf-8")
+        line, col = before.count("\n") + 1, len(before) - before.rfind("\n")
         said = {"offset": error.start, "byte": f"0x{raw[error.start]:02x}"}
         raise _Refused(files.NOT_UTF8.finding(said, location=Location(file, line, col))) from None
 

@@ -1,0 +1,143 @@
+"""What of a document is recorded, what is waived for which reason, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from .engine import Engine
+from .errors import RecordNotFound
+
+RECORDED, POINTED, WAIVED, OPEN, BARE = "█", "▓", "░", "?", "·"
+LEGEND = (
+    f"{RECORDED} content of a statement  {POINTED} other anchor  "
+    f"{WAIVED} waived  {OPEN} open unit  {BARE} nothing recorded"
+)
+STRIP_WIDTH = 60
+
+# Sentences and quotations are covered by any anchor that carries a record, numerals only by a figure or time.
+_UNITS = """
+WITH carrying AS (
+    SELECT anchor_id, false AS counts FROM statements
+    UNION ALL SELECT anchor_id, true FROM figures
+    UNION ALL SELECT anchor_id, true FROM times
+    UNION ALL SELECT anchor_id, false FROM roles
+    UNION ALL SELECT cue_anchor_id, false FROM attributions
+    UNION ALL SELECT source_anchor_id, false FROM attributions
+), lying AS (
+    SELECT s.document_id, s.start, s."end", c.counts FROM carrying c JOIN spans s ON s.anchor_id = c.anchor_id
+)
+SELECT u.passage_id, u.kind, u.start, u."end", u.waiver,
+       CASE WHEN u.status = 'waived' THEN 'waived'
+            WHEN EXISTS (SELECT 1 FROM lying l WHERE l.document_id = u.document_id AND l.start < u."end"
+                         AND l."end" > u.start AND (l.counts OR u.kind <> 'numeral')) THEN 'covered'
+            ELSE 'open' END AS state
+FROM units u WHERE u.document_id = $document ORDER BY u.start, u."end", u.id
+"""
+_SPANS = """
+SELECT s.start, s."end", s.anchor_id IN (SELECT anchor_id FROM statements) AS content
+FROM spans s WHERE s.document_id = $document AND s.anchor_id NOT IN (SELECT anchor_id FROM mentions)
+    AND s.anchor_id NOT IN (SELECT anchor_id FROM caveats WHERE anchor_id IS NOT NULL)
+"""
+_PASSAGES = 'SELECT id, number, kind, start, "end" FROM passages WHERE document_id = $document ORDER BY number'
+
+
+@dataclass(slots=True)
+class Tally:
+    """Units of one kind in one place: covered, waived by reason, open."""
+
+    covered: int = 0
+    open: int = 0
+    waived: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many units there are."""
+        return self.covered + self.open + sum(self.waived.values())
+
+    def add(self, state: str, waiver: str | None) -> None:
+        """Count one unit."""
+        if state == "waived":
+            self.waived[waiver or "no reason"] = self.waived.get(waiver or "no reason", 0) + 1
+        elif state == "covered":
+            self.covered += 1
+        else:
+            self.open += 1
+
+
+@dataclass(slots=True)
+class PassageCoverage:
+    """One passage: its place, its units by kind, its strip."""
+
+    id: str
+    number: int
+    kind: str
+    start: int
+    end: int
+    units: dict[str, Tally] = field(default_factory=dict)
+    strip: str = ""
+
+
+@dataclass(slots=True)
+class Coverage:
+    """One document: its units by kind, and its passages in reading order."""
+
+    document_id: str
+    units: dict[str, Tally]
+    passages: list[PassageCoverage]
+    scale: int
+
+    @property
+    def open(self) -> int:
+        """How many units are neither covered nor waived."""
+        return sum(tally.open for tally in self.units.values())
+
+
+def coverage(tables: Mapping[str, pa.Table], document: str) -> Coverage:
+    """Count the units of a document and draw its passages. Raises RecordNotFound for an unknown document."""
+    known = tables["documents"].column("id").to_pylist()
+    if document not in known:
+        listed = ", ".join(known) or "none"
+        raise RecordNotFound(f"there is no document `{document}`", help=f"the documents are: {listed}")
+    with Engine(tables) as engine:
+        said = {"document": document}
+        passages = [PassageCoverage(**row) for row in engine.select(_PASSAGES, said).to_pylist()]
+        units = engine.select(_UNITS, said).to_pylist()
+        spans = engine.select(_SPANS, said).to_pylist()
+    return _tallied(document, passages, units, spans)
+
+
+def _tallied(document: str, passages: list[PassageCoverage], units: list[Any], spans: list[Any]) -> Coverage:
+    by_id = {passage.id: passage for passage in passages}
+    totals: dict[str, Tally] = {}
+    for unit in units:
+        homes = [totals, by_id[unit["passage_id"]].units] if unit["passage_id"] in by_id else [totals]
+        for home in homes:
+            home.setdefault(unit["kind"], Tally()).add(unit["state"], unit["waiver"])
+    longest = max((passage.end - passage.start for passage in passages), default=1)
+    scale = max(1, -(-longest // STRIP_WIDTH))
+    for passage in passages:
+        passage.strip = _strip(passage, units, spans, scale)
+    return Coverage(document, totals, passages, scale)
+
+
+def _strip(passage: PassageCoverage, units: list[Any], spans: list[Any], scale: int) -> str:
+    """One character for every `scale` code points; what is recorded wins over what is not."""
+    marks = [BARE] * -(-(passage.end - passage.start) // scale)
+    for said, mark in _layers(units, spans):
+        first, last = max(said["start"], passage.start), min(said["end"], passage.end)
+        if first < last:
+            for i in range((first - passage.start) // scale, (last - 1 - passage.start) // scale + 1):
+                marks[i] = mark
+    return "".join(marks)
+
+
+def _layers(units: list[Any], spans: list[Any]) -> Iterator[tuple[Any, str]]:
+    """What is drawn, lowest first."""
+    yield from ((unit, WAIVED) for unit in units if unit["state"] == "waived")
+    yield from ((span, POINTED) for span in spans if not span["content"])
+    yield from ((span, RECORDED) for span in spans if span["content"])
+    yield from ((unit, OPEN) for unit in units if unit["state"] == "open")
