@@ -10,7 +10,8 @@ from typing import Any
 from .errors import RecordNotFound, SourceError
 from .finding import Finding, Location
 from .model import Anchor, Document, Record
-from .rules import Rule, sourced
+from .rules import sourced
+from .rules.rule import Rule
 from .source import Source
 from .span import DIGEST_PREFIX, Spans, digest_of, read_spans, words_at, write_spans
 
@@ -102,7 +103,7 @@ class _Verifier:
         spans = spans_of(record)
         if max(end for _, end in spans) > self.source.length:
             return False
-        return digest_of(words_at(self.text, spans))[: self.digits] == record.text_sha256[: self.digits]
+        return digest_of(words_at(self.text, spans))[: self.digits] == str(record.text_sha256)[: self.digits]
 
     def _other_edition(self) -> Finding:
         known = list(pointers(self.records, self.id))

@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from .tables import as_line, from_json_lines
+
 EDTF_SCHEMA = pa.schema(
     [
         pa.field("edtf", pa.string(), nullable=False),
@@ -44,8 +46,7 @@ def _day(moment: Any) -> dt.date | None:
 
 def edtf_table(expressions: Iterable[str]) -> pa.Table:
     """One row per distinct expression: whether it is EDTF, and its bounds. Rules join to it."""
-    rows = [_row(expression) for expression in sorted(set(expressions))]
-    return pa.Table.from_pylist(rows, schema=EDTF_SCHEMA)
+    return from_json_lines([as_line(_row(said)) for said in sorted(set(expressions))], EDTF_SCHEMA)
 
 
 def _row(expression: str) -> dict[str, Any]:

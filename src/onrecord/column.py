@@ -12,7 +12,7 @@ import re
 import types
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
@@ -30,6 +30,7 @@ Kind = Literal["text", "integer", "decimal", "boolean", "date", "datetime"]
 Origin = Literal["written", "inherited", "position", "child-id", "anchor", "span"]
 
 DECIMAL_DIGITS, DECIMAL_PLACES = 38, 9
+LARGEST = 999_999_999_999  # twelve digits: no text is longer, and sums of two stay exact in every engine
 KINDS: dict[type, Kind] = {
     str: "text",
     int: "integer",
@@ -45,8 +46,8 @@ SHA256 = r"^[0-9a-f]{64}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 URL = r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$"
 TEXT_FORM = r"^[a-z0-9+.-]+/[0-9a-z.+/-]+$"
-FRAGMENTS = r"^[0-9]+-[0-9]+(;[0-9]+-[0-9]+)+$"
-ANCHOR = r"^[0-9]+-[0-9]+(;[0-9]+-[0-9]+)* [0-9a-f]{16}( \S.*)?$"
+FRAGMENTS = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$"
+ANCHOR = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})* [0-9a-f]{16}( \S.*)?$"
 TEXT = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
 PATTERN_SAYS = {
     ID: "lower-case letters and digits, in words joined by `-` or `.`",
@@ -93,7 +94,7 @@ def _exact(value: Any) -> Any:
 def _fits(value: Decimal) -> Decimal:
     """A number that Arrow's decimal128(38, 9) can hold exactly."""
     digits, places = DECIMAL_DIGITS - DECIMAL_PLACES, DECIMAL_PLACES
-    sign, said, exponent = value.as_tuple()
+    _, said, exponent = value.as_tuple()
     if not isinstance(exponent, int) or -exponent > places or len(said) + exponent > digits:
         raise PydanticCustomError("inexact_number", "cannot be held exactly", {"digits": digits, "places": places})
     return value
@@ -122,8 +123,8 @@ Url = Annotated[str, StringConstraints(pattern=URL, max_length=2000)]
 TextForm = Annotated[str, StringConstraints(pattern=TEXT_FORM, max_length=120)]
 Fragments = Annotated[str, StringConstraints(pattern=FRAGMENTS, max_length=1000)]
 AnchorText = Annotated[str, StringConstraints(pattern=ANCHOR, max_length=1200)]
-Offset = Annotated[int, Ge(0)]
-Count = Annotated[int, Ge(1)]
+Offset = Annotated[int, Ge(0), Le(LARGEST)]
+Count = Annotated[int, Ge(1), Le(LARGEST)]
 Level = Annotated[int, Ge(0), Le(20)]
 Exact = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=int | float), AfterValidator(_fits)]
 Date = Annotated[dt.date, _iso(dt.date, r"\d{4}-\d{2}-\d{2}", "a day written YYYY-MM-DD")]
@@ -221,7 +222,7 @@ def column(name: str, info: FieldInfo, where: str) -> Column:
     return Column(name, KINDS[plain], nullable, info.description or "", default, **said)
 
 
-@lru_cache(maxsize=None)
+@cache
 def columns(model: type[BaseModel]) -> tuple[Column, ...]:
     """The columns of a record model, in order."""
     return tuple(column(n, f, f"{model.__name__}.{n}") for n, f in model.model_fields.items())

@@ -2,6 +2,9 @@
 
 Besides the tables, a SELECT can use views that several rules share:
 `spans` (anchor_id, document_id, start, end: a row per fragment of an anchor),
+`pointers` (every passage, unit and anchor: record_table, record_id, document_id, start, end,
+fragments, text_sha256), `anchor_uses` (every reference to an anchor: record_table, record_id,
+record_column, document_id, statement_id, anchor_id),
 `latest_reviews` (the newest review of each record), `innermost` (the deepest attribution of
 each statement) and `edtf_bounds` (each EDTF expression with its validity and days).
 """
@@ -17,7 +20,7 @@ import pyarrow as pa
 
 from .chronology import EDTF_SCHEMA, edtf_table
 from .errors import EngineError
-from .tables import OVERVIEW, STORED, Tables, arrow_schema, in_order
+from .tables import OVERVIEW, STORED, Tables, arrow_schema, empty, in_order
 
 VIEWS = {
     "spans": """
@@ -26,11 +29,38 @@ VIEWS = {
         SELECT anchor_id, document_id, CAST(split_part(piece, '-', 1) AS BIGINT) AS start,
                CAST(split_part(piece, '-', 2) AS BIGINT) AS "end"
         FROM (SELECT id AS anchor_id, document_id, unnest(string_split(fragments, ';')) AS piece
-              FROM anchors WHERE fragments IS NOT NULL AND regexp_matches(fragments, '^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$'))
+              FROM anchors WHERE regexp_matches(fragments, '^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$'))
+    """,
+    "pointers": """
+        SELECT 'passages' AS record_table, id AS record_id, document_id, start, "end",
+               CAST(NULL AS VARCHAR) AS fragments, text_sha256 FROM passages
+        UNION ALL SELECT 'units', id, document_id, start, "end", CAST(NULL AS VARCHAR), text_sha256 FROM units
+        UNION ALL SELECT 'anchors', id, document_id, start, "end", fragments, text_sha256 FROM anchors
+    """,
+    "anchor_uses": """
+        WITH voices AS (
+            SELECT a.statement_id || '/' || CAST(a.level AS VARCHAR) AS id, s.document_id, a.statement_id,
+                   a.cue_anchor_id, a.source_anchor_id
+            FROM attributions a JOIN statements s ON a.statement_id = s.id
+        )
+        SELECT 'statements' AS record_table, id AS record_id, 'anchor_id' AS record_column, document_id,
+               id AS statement_id, anchor_id FROM statements
+        UNION ALL SELECT 'attributions', id, 'cue_anchor_id', document_id, statement_id, cue_anchor_id
+               FROM voices WHERE cue_anchor_id IS NOT NULL
+        UNION ALL SELECT 'attributions', id, 'source_anchor_id', document_id, statement_id, source_anchor_id
+               FROM voices WHERE source_anchor_id IS NOT NULL
+        UNION ALL SELECT 'figures', f.id, 'anchor_id', s.document_id, f.statement_id, f.anchor_id
+               FROM figures f JOIN statements s ON f.statement_id = s.id
+        UNION ALL SELECT 'times', id, 'anchor_id', document_id, statement_id, anchor_id FROM times
+        UNION ALL SELECT 'roles', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id FROM roles
+        UNION ALL SELECT 'mentions', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id FROM mentions
+        UNION ALL SELECT 'caveats', id, 'anchor_id', document_id, statement_id, anchor_id
+               FROM caveats WHERE anchor_id IS NOT NULL
     """,
     "latest_reviews": """
         SELECT record_table, record_id, status, reviewer, reviewed_at, note, id FROM (
-            SELECT *, row_number() OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, id DESC) AS place
+            SELECT *, row_number() OVER (
+                PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, id DESC) AS place
             FROM reviews) WHERE place = 1
     """,
     "innermost": """
@@ -49,7 +79,7 @@ class Engine:
         self._connection.execute("SET enable_external_access=false")
         self._connection.execute("SET TimeZone='UTC'")
         for name in (*STORED, *tables):
-            self._connection.register(name, tables[name] if name in tables else arrow_schema(name).empty_table())
+            self._connection.register(name, tables[name] if name in tables else empty(arrow_schema(name)))
         self._connection.register("edtf_bounds", self._edtf(tables))
         for name, select in VIEWS.items():
             self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
@@ -61,7 +91,7 @@ class Engine:
         for table, column in (("times", "edtf"), ("documents", "published_edtf")):
             if table in tables:
                 said += [value for value in tables[table].column(column).to_pylist() if value is not None]
-        return edtf_table(said) if said else EDTF_SCHEMA.empty_table()
+        return edtf_table(said) if said else empty(EDTF_SCHEMA)
 
     def select(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one SELECT and return its rows. Raises EngineError when it cannot be run."""

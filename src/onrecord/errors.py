@@ -35,6 +35,10 @@ class SourceError(OnrecordError):
     """A source text cannot be read or is not the edition the records were made from."""
 
 
+class ExtraMissing(OnrecordError, ImportError):
+    """A library that is an optional extra is not installed; `help` names the extra."""
+
+
 class RecordNotFound(OnrecordError, KeyError):
     """No record has that id; `help` offers the nearest ones."""
 

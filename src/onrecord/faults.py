@@ -8,11 +8,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .column import PATTERN_SAYS, columns
+from .column import ID, PATTERN_SAYS, columns
 from .finding import Finding, Location
 from .form import Section, form
 from .rules import shape
 from .rules.rule import Rule
+from .vocabulary import terms_of
 from .yamltext import Path, YamlText
 
 _TYPES: dict[str, str] = {
@@ -65,7 +66,7 @@ def _translate(detail: ErrorDetails, section: Section) -> tuple[Rule, dict[str, 
             return shape.UNKNOWN_KEY, {"value": str(detail["loc"][-1]), "options": _keys(section, detail["loc"])}
         case "literal_error" if isinstance(value, str):
             return shape.UNKNOWN_TERM, {"value": value, **_vocabulary(section, detail["loc"])}
-        case "string_pattern_mismatch" if context["pattern"] == shape.ID:
+        case "string_pattern_mismatch" if context["pattern"] == ID:
             return shape.BAD_ID, {"value": value}
         case "string_pattern_mismatch":
             return shape.MALFORMED_TEXT, {"value": shown(value)[1:-1], "expected": PATTERN_SAYS[context["pattern"]]}
@@ -106,7 +107,7 @@ def _keys(section: Section, loc: tuple[int | str, ...]) -> list[str]:
 def _vocabulary(section: Section, loc: tuple[int | str, ...]) -> dict[str, Any]:
     deepest = _form_at(section, loc)[0]
     col = next(c for c in columns(deepest.model) if c.name == loc[-1])
-    return {"vocabulary": col.vocabulary, "options": list(shape.terms_of(col.vocabulary or ""))}
+    return {"vocabulary": col.vocabulary, "options": list(terms_of(col.vocabulary or ""))}
 
 
 def expected_mapping(value: Any, expected: str, sections: str, place: Location) -> Finding:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -73,7 +73,7 @@ def _written_fields(model: type[Record]) -> Iterator[tuple[str, Any]]:
         elif col.origin == "anchor":
             yield col.written_as, _anchor_field(col)
         elif col.name == "text_sha256" and col.origin == "span":
-            yield "anchor", (AnchorText, Field(description="Its place: `start-end`, then 16 hex digits of its SHA-256."))
+            yield "anchor", (AnchorText, Field(description="Its place: `start-end` and 16 hex digits of its SHA-256."))
 
 
 def _anchor_field(col: Column) -> Any:
@@ -81,7 +81,7 @@ def _anchor_field(col: Column) -> Any:
     return (AnchorText | None if col.nullable else AnchorText), said
 
 
-@lru_cache(maxsize=None)
+@cache
 def form(section: Section) -> type[Written]:
     """The Pydantic model of one record of a section, nested records included."""
     fields = dict(_written_fields(section.model))
@@ -91,7 +91,7 @@ def form(section: Section) -> type[Written]:
     return create_model(f"{section.model.__name__}Form", __base__=Written, __doc__=doc, **fields)
 
 
-@lru_cache(maxsize=None)
+@cache
 def file_form(name: str) -> type[Written]:
     """The Pydantic model of a whole records file; its JSON Schema is what editors complete from."""
     fields: dict[str, Any] = {}

@@ -131,22 +131,23 @@ class _Loader:
     def folder(self, folder: str, texts: Mapping[str, bytes]) -> None:
         path = self._path(f"{folder}/{DIGESTS}")
         self.digests = self._read_digests(texts.get(DIGESTS, b""), path, folder)
-        before = len(self.loaded.records["documents"]) + len(self.loaded.findings)
+        documents, findings = len(self.loaded.records["documents"]), len(self.loaded.findings)
         for name in sorted(texts, key=lambda n: (n != "document.yaml", n)):
             if name != DIGESTS:
                 self.file(f"{folder}/{name}", texts[name], DOCUMENT_FILES, document=folder)
-            if name == "document.yaml":
-                self._check_folder(folder)
-        if "document.yaml" not in texts or len(self.loaded.records["documents"]) + len(self.loaded.findings) == before:
+            if name == "document.yaml" and len(self.loaded.findings) > findings:
+                findings = -1  # it is there, and its own faults say why it cannot be read
+        named = self.loaded.records["documents"][documents:]
+        if not named and findings >= 0:
             self.loaded.findings.append(_document_missing(self._path(f"{folder}/document.yaml"), folder))
+        for document in named:
+            self._check_folder(document, folder)
 
-    def _check_folder(self, folder: str) -> None:
-        last = self.loaded.records["documents"][-1:]
-        if last and last[0].key != folder and not any(d.key == folder for d in self.loaded.records["documents"]):
-            place = self.loaded.place("documents", last[0].key, "id")
-            said = {"id": last[0].key, "folder": folder}
-            if place and f"{folder}/document.yaml" in place[0].file:
-                self.loaded.findings.append(files.FOLDER_NAME.finding(said, location=place[0]))
+    def _check_folder(self, document: Record, folder: str) -> None:
+        if document.key != folder:
+            place = self.loaded.place("documents", document.key, "id")[-1]
+            said = {"id": document.key, "folder": folder}
+            self.loaded.findings.append(files.FOLDER_NAME.finding(said, location=place))
 
     def _read_digests(self, raw: bytes, path: str, document: str) -> dict[str, str]:
         digests: dict[str, str] = {}

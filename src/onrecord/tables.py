@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.json as pj
 
 from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
 from .errors import SchemaError
@@ -62,7 +66,7 @@ def arrow_field(col: Column) -> pa.Field:
     return pa.field(col.name, _ARROW[col.kind], col.nullable, {"description": col.description})
 
 
-@lru_cache(maxsize=None)
+@cache
 def arrow_schema(table: str) -> pa.Schema:
     """The Arrow schema of a table. Raises SchemaError for an unknown table."""
     if table not in TABLES:
@@ -72,10 +76,41 @@ def arrow_schema(table: str) -> pa.Schema:
 
 def to_arrow(table: str, records: Iterable[Record]) -> pa.Table:
     """Records of one table as an Arrow table, sorted by key."""
-    rows = list(records)
     schema = arrow_schema(table)
-    data = {name: [getattr(row, name) for row in rows] for name in schema.names}
-    return in_order(table, pa.Table.from_pydict(data, schema=schema))
+    lines = [as_line({name: getattr(row, name) for name in schema.names}) for row in records]
+    return in_order(table, from_json_lines(lines, schema))
+
+
+def as_line(row: Mapping[str, Any]) -> str:
+    """A row as one line of JSON, for `from_json_lines`."""
+    return json.dumps(row, default=_as_json, ensure_ascii=False)
+
+
+def from_json_lines(lines: Sequence[str], schema: pa.Schema) -> pa.Table:
+    """JSON objects, one a line, as an Arrow table; days as numbers since 1970, decimals as text.
+
+    Arrow's own reader builds the columns: `pa.array` would import pandas wherever it is installed.
+    """
+    if not lines:
+        return empty(schema)
+    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
+    return pj.read_json(pa.BufferReader("\n".join(lines).encode()), parse_options=options)
+
+
+def _as_json(value: Any) -> Any:
+    match value:
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case dt.date():
+            return value.toordinal() - dt.date(1970, 1, 1).toordinal()
+        case Decimal():
+            return format(value, "f")
+    raise TypeError(f"{value!r} has no column type")
+
+
+def empty(schema: pa.Schema) -> pa.Table:
+    """A table without rows."""
+    return pa.Table.from_batches([], schema=schema)
 
 
 def in_order(table: str, rows: pa.Table) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 
@@ -214,7 +214,7 @@ TERMS: tuple[Term, ...] = tuple(
 VOCABULARIES: tuple[str, ...] = tuple(_VOCABULARIES)
 
 
-@lru_cache(maxsize=None)
+@cache
 def terms_of(vocabulary: str) -> tuple[str, ...]:
     """The terms of one vocabulary, in its own order. Raises KeyError for an unknown vocabulary."""
     return tuple(entry[0] for entry in _VOCABULARIES[vocabulary])

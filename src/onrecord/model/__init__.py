@@ -37,3 +37,28 @@ MODELS: tuple[type[Record], ...] = (
     Overview,
 )
 TABLES: dict[str, type[Record]] = {model.table: model for model in MODELS}
+
+__all__ = [
+    "Agent",
+    "Anchor",
+    "Attribution",
+    "Caveat",
+    "Claim",
+    "Document",
+    "Figure",
+    "MODELS",
+    "Mention",
+    "Overview",
+    "Passage",
+    "Quantity",
+    "Record",
+    "Relation",
+    "Review",
+    "Role",
+    "Statement",
+    "TABLES",
+    "TermRecord",
+    "Time",
+    "Topic",
+    "Unit",
+]
