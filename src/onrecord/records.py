@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -300,12 +300,3 @@ class _Rows:
         if column == "text_sha256":
             return self.digest(note, self.text.place((*at, "anchor")), self.document or "")
         return note.start if column == "start" else note.end
-
-
-def iter_spans(records: Mapping[str, list[Record]], document: str) -> Iterator[tuple[str, str]]:
-    """Every span of a document with its full hash: passages, units and anchors."""
-    for table in ("passages", "units", "anchors"):
-        for record in records[table]:
-            if record.document_id == document:
-                fragments = getattr(record, "fragments", None)
-                yield fragments or f"{record.start}-{record.end}", record.text_sha256  # type: ignore[attr-defined]

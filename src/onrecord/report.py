@@ -1,0 +1,224 @@
+"""Findings and texts to the terminal, to JSON, to SARIF and to GitHub: the only place with colour.
+
+Record text is data: it is never read as markup, and characters that would drive a terminal or
+turn text around are shown by their code points.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from .check import Checked
+from .finding import Finding, Location, Severity
+from .rules import RULES
+from .version import code_version
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+
+# Controls, bidirectional overrides, invisible and line-breaking characters, lone surrogates.
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """A text on one line, with every hidden character shown as its code point: `<U+202E>`."""
+    return _HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
+
+
+def as_json(value: Any) -> str:
+    """A value as JSON that people can read; hidden characters are escaped, nothing is lost."""
+    said = json.dumps(value, ensure_ascii=False, indent=2)
+    return re.sub(rf"(?!\n){_HIDDEN.pattern}", _escaped, said)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 record`, `2 records`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def total(checked: Checked) -> str:
+    """The closing line of a check: how many problems in how many records."""
+    found = len(checked.findings)
+    said = f"{counted(found, 'problem')} in {counted(checked.records, 'record')}"
+    if checked.errors and checked.warnings:
+        said += f" ({counted(checked.errors, 'error')}, {counted(checked.warnings, 'warning')})"
+    return said
+
+
+def skipped(checked: Checked) -> str:
+    """What was not judged, or an empty text."""
+    if not checked.skipped:
+        return ""
+    codes = ", ".join(checked.skipped)
+    return f"not judged while records cannot be read: {codes}; mend these first, more problems may appear"
+
+
+def render_text(checked: Checked) -> Iterator[Text]:
+    """Findings as lines for people: place, code, name, message, help, other places, totals."""
+    yield from render_findings(checked.findings)
+    for line in (skipped(checked), total(checked)):
+        if line:
+            yield _text((line, "bold"))
+
+
+def render_findings(findings: Iterable[Finding]) -> Iterator[Text]:
+    """Findings as lines for people, without totals."""
+    for finding in findings:
+        yield _text(
+            (f"{_where(finding)}: ", "bold"),
+            (finding.code, STYLES[finding.severity]),
+            (f" {finding.name}: {visible(finding.message)}", ""),
+        )
+        if finding.help:
+            yield _text(("  help: ", "cyan"), (visible(finding.help), ""))
+        for other in finding.others:
+            yield _text(("  see also: ", "cyan"), (visible(str(other)), ""))
+
+
+def _text(*pieces: tuple[str, str]) -> Text:
+    from rich.text import Text
+
+    return Text.assemble(*pieces)
+
+
+def _where(finding: Finding) -> str:
+    if finding.location:
+        return visible(str(finding.location))
+    return visible(f"{finding.table or 'dataset'} {finding.key or ''}".strip())
+
+
+def render_json(checked: Checked) -> str:
+    """Findings as one JSON object: `findings`, `records`, `errors`, `warnings`, `skipped`."""
+    said = {
+        "findings": [_plain(finding) for finding in checked.findings],
+        "records": checked.records,
+        "errors": checked.errors,
+        "warnings": checked.warnings,
+        "skipped": list(checked.skipped),
+    }
+    return as_json(said)
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help,
+        "location": _place(finding.location),
+        "table": finding.table,
+        "key": finding.key,
+        "column": finding.column,
+        "others": [_place(other) for other in finding.others],
+    }
+
+
+def _place(location: Location | None) -> dict[str, Any] | None:
+    return {"file": location.file, "line": location.line, "column": location.col} if location else None
+
+
+def render_github(checked: Checked) -> Iterator[str]:
+    """Findings as workflow commands, which GitHub shows beside the changed lines."""
+    for finding in checked.findings:
+        at = finding.location
+        said: dict[str, Any] = {"file": at.file, "line": at.line, "col": at.col} if at else {}
+        said["title"] = f"{finding.code} {finding.name}"
+        properties = ",".join(f"{key}={_property(str(value))}" for key, value in said.items())
+        lines = [visible(finding.message if at else f"{_where(finding)}: {finding.message}")]
+        lines += [f"help: {visible(finding.help)}"] if finding.help else []
+        yield f"::{finding.severity.value} {properties}::{_data(chr(10).join(lines))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def render_sarif(checked: Checked) -> str:
+    """Findings as a SARIF 2.1.0 log, with every rule and its help."""
+    index = {rule.code: number for number, rule in enumerate(RULES)}
+    driver = {
+        "name": "onrecord",
+        "version": code_version(),
+        "rules": [_sarif_rule(rule) for rule in RULES],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_sarif_result(finding, index) for finding in checked.findings],
+    }
+    return as_json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rule(rule: Any) -> dict[str, Any]:
+    return {
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": rule.what},
+        "fullDescription": {"text": f"{rule.what} {rule.why}"},
+        "help": {"text": f"{rule.mend}\n\nBad:\n{visible_lines(rule.bad)}\nGood:\n{visible_lines(rule.good)}"},
+        "defaultConfiguration": {"level": rule.severity.value},
+    }
+
+
+def visible_lines(text: str) -> str:
+    """Several lines of text, each with its hidden characters shown."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _sarif_result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+    said: dict[str, Any] = {"ruleId": finding.code, "level": finding.severity.value}
+    if finding.code in index:
+        said["ruleIndex"] = index[finding.code]
+    said["message"] = {"text": visible(f"{finding.message}\n{finding.help}".strip().replace("\n", " – "))}
+    said["locations"] = [_sarif_location(finding)]
+    if finding.others:
+        said["relatedLocations"] = [{"physicalLocation": _physical(other)} for other in finding.others]
+    return said
+
+
+def _sarif_location(finding: Finding) -> dict[str, Any]:
+    said: dict[str, Any] = {"physicalLocation": _physical(finding.location)} if finding.location else {}
+    if finding.table and finding.key:
+        name = f"{finding.table}/{finding.key}"
+        said["logicalLocations"] = [{"fullyQualifiedName": name, "kind": "record"}]
+    return said
+
+
+def _physical(location: Location) -> dict[str, Any]:
+    uri = quote(location.file.replace("\\", "/"), safe="/", errors="surrogatepass")
+    region = {"startLine": location.line, "startColumn": location.col}
+    return {"artifactLocation": {"uri": uri}, "region": region}
+
+
+def columns_of(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """A table as aligned lines: every value in full, hidden characters shown, null as nothing."""
+    shown = [[visible("" if value is None else str(value)) for value in row] for row in (header, *rows)]
+    widths = [max(_width(row[i]) for row in shown) for i in range(len(header))]
+    for number, row in enumerate(shown):
+        yield "  ".join(cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(row)).rstrip()
+        if number == 0:
+            yield "  ".join("-" * width for width in widths)
+
+
+def _width(text: str) -> int:
+    from rich.cells import cell_len
+
+    return cell_len(text)
