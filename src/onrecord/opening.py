@@ -1,0 +1,177 @@
+"""Where a dataset is and how its tables come out of it: a data package, or records in YAML."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .errors import LoadError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .finding import Finding
+
+DESCRIPTOR = "datapackage.json"
+TABLES_FOLDER = "claims/tables"
+
+
+class Opened(Protocol):
+    """A place that tables can be read from, one at a time."""
+
+    root: Path
+
+    def describe(self) -> Mapping[str, Any]:
+        """What the dataset says of itself: its name, version, licences."""
+
+    def read(self, table: str) -> pa.Table:
+        """One table. Raises LoadError when it cannot be read."""
+
+    def verify(self) -> list[Finding]:
+        """The faults of the dataset as it lies there."""
+
+
+class PackageFolder:
+    """A data package: a descriptor, and a Parquet file for each table."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def _descriptor(self) -> dict[str, Any]:
+        path = self.root / DESCRIPTOR
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise LoadError(f"cannot read {path}: {error.strerror}", help=VERIFY) from error
+        except (ValueError, RecursionError) as error:
+            raise LoadError(f"{path} is not JSON: {error}", help=VERIFY) from error
+        if not isinstance(said, dict):
+            raise LoadError(f"{path} does not describe a data package", help=VERIFY)
+        return said
+
+    def describe(self) -> Mapping[str, Any]:
+        """The descriptor."""
+        return self._descriptor
+
+    def read(self, table: str) -> pa.Table:
+        """One table, with its schema as the model has it."""
+        from .tables import arrow_schema
+
+        schema = arrow_schema(table)
+        rows = _parquet(self.root / TABLES_FOLDER / f"{table}.parquet")
+        if not rows.schema.equals(schema):
+            raise LoadError(
+                f"{table}.parquet does not have the columns that this version of onrecord knows", help=VERIFY
+            )
+        return rows
+
+    def verify(self) -> list[Finding]:
+        """Findings of the package verifier: files, hashes, schemas, rules."""
+        from .verify import verify_package
+
+        return verify_package(self.root)
+
+
+VERIFY = "`onrecord verify` says what is wrong with the package; `onrecord build` makes a new one from records"
+
+
+def _parquet(path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            return file.read()
+    except FileNotFoundError as error:
+        raise LoadError(f"there is no {path.name} in {path.parent}", help=VERIFY) from error
+    except (OSError, pa.ArrowException) as error:  # Arrow reports most damaged files as OSError
+        raise LoadError(f"cannot read {path}: {error}", help=VERIFY) from error
+
+
+class RecordsFolder:
+    """A folder of YAML records; its tables are made in memory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def _tables(self) -> Mapping[str, pa.Table]:
+        from .engine import with_overview
+        from .records import load_records
+        from .tables import to_tables
+
+        loaded = load_records(self.root)
+        if not loaded.complete:  # the tables would be short of records and say nothing about it
+            help = f"`onrecord check {self.root}` lists them with their places"
+            raise LoadError(f"faults in {self.root} keep records from being read", help=help)
+        return with_overview(to_tables(loaded.records))
+
+    def describe(self) -> Mapping[str, Any]:
+        """What `package.yaml` says."""
+        from .records import PACKAGE, records_folder
+        from .yamltext import read_yaml
+
+        path = records_folder(self.root) / PACKAGE
+        try:
+            said = read_yaml(path.read_bytes(), str(path)).value
+        except OSError:  # a folder of records need not describe itself until it is built
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def read(self, table: str) -> pa.Table:
+        """One table."""
+        from .tables import arrow_schema
+
+        arrow_schema(table)  # raises for an unknown table
+        return self._tables[table]
+
+    def verify(self) -> list[Finding]:
+        """Findings of a check of the records."""
+        from .check import check
+
+        return list(check(self.root).findings)
+
+
+def opened(path: str | os.PathLike[str] | None) -> Opened:
+    """What lies at a path, or the dataset that comes with the package. Reads nothing yet."""
+    if path is None:
+        return PackageFolder(bundled())
+    root = Path(path)
+    try:
+        return _at(root.parent if root.name == DESCRIPTOR else root)
+    except (OSError, ValueError) as error:
+        raise LoadError(f"cannot open {path}: {error}", help="name a folder that can be read") from error
+
+
+def _at(root: Path) -> Opened:
+    from .records import records_folder
+
+    if (root / DESCRIPTOR).is_file():
+        return PackageFolder(root)
+    if not root.exists():
+        raise LoadError(f"there is no folder {root}", help="name a folder that holds a dataset")
+    if not root.is_dir():
+        raise LoadError(f"{root} is not a folder", help=f"name the folder that holds {DESCRIPTOR} or the records")
+    if not any(records_folder(root).glob("*.yaml")):
+        raise LoadError(f"{root} holds neither {DESCRIPTOR} nor records", help="name a folder that holds one of them")
+    return RecordsFolder(root)
+
+
+def bundled(package: Path | None = None) -> Path:
+    """The dataset that comes with the package: beside its modules, or in the checkout they lie in."""
+    home = package or Path(str(files(__package__)))
+    data, project = home / "data", home.parent.parent
+    if (data / DESCRIPTOR).is_file():
+        return data
+    if home.parent.name != "src":
+        help = "install onrecord anew, or give `load` the path of a dataset"
+        raise LoadError("this installation of onrecord carries no dataset", help=help)
+    if not (project / DESCRIPTOR).is_file():
+        raise LoadError(f"no dataset is built in {project}", help="`onrecord build` makes it from the records")
+    return project

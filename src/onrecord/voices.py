@@ -1,0 +1,104 @@
+"""Voices and how sure they are: a statement's chain, and claims on which commitments differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from .model import Agent, Anchor
+
+# How certain a factuality value is, surest first: the certainty axis of FactBank (Saurí and
+# Pustejovsky 2009), CT > PR > PS > U. A value is a certainty and a polarity: `PR-`, `CTu`.
+CERTAINTY = ("CT", "PR", "PS", "U")
+NO_COMMITMENT = "Uu"
+
+
+def certainty_of(factuality: str) -> int:
+    """How certain a factuality value is: 3 for CT, 2 for PR, 1 for PS, 0 for U.
+
+    >>> certainty_of("CT-") > certainty_of("PR+") > certainty_of("PS+") > certainty_of("Uu")
+    True
+    """
+    return len(CERTAINTY) - 1 - CERTAINTY.index(factuality[:-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One voice of a statement's chain, with the agent and the words that show it."""
+
+    level: int
+    agent: Agent
+    mode: str
+    act: str
+    factuality: str
+    stance: str | None
+    cue: Anchor | None
+    source: Anchor | None
+    addressee: Agent | None
+    medium: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """How far one voice commits itself to a claim in one statement, and where the content stands."""
+
+    agent_id: str
+    agent: str
+    level: int
+    factuality: str
+    statement_id: str
+    document_id: str
+    start: int
+    end: int
+
+    @property
+    def certainty(self) -> int:
+        """How certain it is, from 3 (CT) to 0 (U)."""
+        return certainty_of(self.factuality)
+
+    @property
+    def polarity(self) -> str:
+        """`+` where it affirms the claim, `-` where it denies it, `u` where it leaves that open."""
+        return self.factuality[-1]
+
+    def __str__(self) -> str:
+        return f"{self.agent} ({self.factuality}, {self.statement_id} at {self.start}-{self.end})"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two commitments to one claim that differ; the surer one is the first."""
+
+    first: Commitment
+    second: Commitment
+
+    @property
+    def certainty(self) -> bool:
+        """True where one is surer than the other."""
+        return self.first.certainty != self.second.certainty
+
+    @property
+    def polarity(self) -> bool:
+        """True where they do not agree whether the claim holds."""
+        return self.first.polarity != self.second.polarity
+
+    def __str__(self) -> str:
+        how = [
+            word for word, so in (("is surer than", self.certainty), ("differs in polarity from", self.polarity)) if so
+        ]
+        return f"{self.first} {' and '.join(how)} {self.second}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A claim to which its voices commit themselves differently, here or in different places."""
+
+    claim_id: str
+    proposition: str
+    commitments: tuple[Commitment, ...]
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every two commitments that differ in certainty or polarity; computed when asked for."""
+        both = (sorted(two, key=lambda c: -c.certainty) for two in combinations(self.commitments, 2))
+        return tuple(Pair(a, b) for a, b in both if a.factuality != b.factuality)
