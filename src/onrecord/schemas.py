@@ -1,0 +1,182 @@
+"""Schemas for other tools, derived from the model: Table Schemas, JSON Schemas of the records files, terms.
+
+Editors read the JSON Schemas while records are written. They follow draft 7, the newest draft
+that YAML language servers read in full, and accept what the loader accepts, as far as JSON
+Schema can tell: notations that only YAML knows (`1.0` for a whole number) are judged on loading.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
+from .form import FILES, Section, file_form, form
+from .model import TABLES
+from .vocabulary import TERMS, VOCABULARIES, terms_of
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+_INVISIBLE = re.compile("[\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_TYPES = {"text": "string", "decimal": "number"}
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+_BEYOND = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES)
+_WRITTEN: dict[str, dict[str, Any]] = {
+    "date": {"type": "string", "format": "date", "pattern": _DAY},
+    "datetime": {"type": "string", "format": "date-time", "pattern": _INSTANT},
+    "decimal": {"type": "number", "exclusiveMinimum": -_BEYOND, "exclusiveMaximum": _BEYOND},
+}
+
+
+def as_json(said: Any) -> bytes:
+    """JSON as this project writes it: indented, keys in the order given, invisible characters escaped."""
+    text = json.dumps(said, ensure_ascii=False, indent=2, allow_nan=False)
+    return (_INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n").encode("utf-8")
+
+
+def schema_files(tables: Mapping[str, pa.Table]) -> dict[str, bytes]:
+    """Every file of the folder `schema/`, by its path."""
+    files = {f"schema/{name.removesuffix('.yaml')}.schema.json": as_json(record_schema(name)) for name in FILES}
+    for table in TABLES:
+        said = {"$schema": TABLE_SCHEMA, **table_schema(table, tables[table])}
+        files[f"schema/tables/{table}.json"] = as_json(said)
+    files["schema/vocabularies.json"] = as_json(vocabularies())
+    return files
+
+
+def vocabularies() -> dict[str, list[dict[str, str]]]:
+    """The terms of every vocabulary, each with its label, definition and source."""
+    return {
+        vocabulary: [
+            {"term": term.term, "label": term.label, "definition": term.definition, "source": term.source}
+            for term in TERMS
+            if term.vocabulary == vocabulary
+        ]
+        for vocabulary in VOCABULARIES
+    }
+
+
+# Table Schemas
+
+
+def table_schema(table: str, rows: pa.Table) -> dict[str, Any]:
+    """The Table Schema of a table, with examples from its rows."""
+    model = TABLES[table]
+    said: dict[str, Any] = {
+        "fieldsMatch": "exact",
+        "fields": [_field(col, model.primary_key, rows) for col in columns(model)],
+        "missingValues": [""],
+        "primaryKey": list(model.primary_key),
+    }
+    if model.unique_keys:
+        said["uniqueKeys"] = [list(key) for key in model.unique_keys]
+    references = [_foreign_key(table, col) for col in columns(model) if col.references]
+    return said | ({"foreignKeys": references} if references else {})
+
+
+def _field(col: Column, key: tuple[str, ...], rows: pa.Table) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "name": col.name,
+        "title": col.title,
+        "type": _TYPES.get(col.kind, col.kind),
+        "description": col.description,
+    }
+    if col.vocabulary:
+        labels = {term.term: term.label for term in TERMS if term.vocabulary == col.vocabulary}
+        said["categories"] = [{"value": term, "label": label} for term, label in labels.items()]
+    constraints = dict(_constraints(col, key))
+    if constraints:
+        said["constraints"] = constraints
+    example = _example(col, rows)
+    return said | ({} if example is None else {"example": example})
+
+
+def _constraints(col: Column, key: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    if not col.nullable:
+        yield "required", True
+    if key == (col.name,):
+        yield "unique", True
+    if col.vocabulary:  # readers of version 1 know no categories
+        yield "enum", list(terms_of(col.vocabulary))
+    limits = {"pattern": col.pattern, "minLength": col.min_length, "maxLength": col.max_length}
+    limits |= {"minimum": col.minimum, "maximum": col.maximum}
+    yield from ((name, limit) for name, limit in limits.items() if limit is not None)
+
+
+def _example(col: Column, rows: pa.Table) -> Any:
+    values = rows.column(col.name).drop_null()
+    if not len(values):
+        return terms_of(col.vocabulary)[0] if col.vocabulary else None
+    value = values[0].as_py()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if col.kind == "datetime":
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if col.kind == "date" else value
+
+
+def _foreign_key(table: str, col: Column) -> dict[str, Any]:
+    assert col.references
+    there = list(TABLES[col.references].primary_key)
+    resource = {} if col.references == table else {"resource": col.references}
+    return {"fields": [col.name], "reference": {**resource, "fields": there}}
+
+
+# JSON Schemas of the records files
+
+
+def record_schema(file: str) -> dict[str, Any]:
+    """The JSON Schema of one records file, for editors and other checkers of YAML."""
+    said = file_form(file).model_json_schema(ref_template="#/definitions/{model}")
+    definitions = said.pop("$defs")
+    for section in _sections(FILES[file]):
+        written = definitions[form(section).__name__]
+        written["title"] = section.model.__name__
+        for col in columns(section.model):
+            if col.written_as in written["properties"]:
+                _explain(col, written["properties"][col.written_as])
+    for section in FILES[file]:
+        _may_be_empty(section, said["properties"])
+    said["title"] = f"Records file {file}"
+    if "required" not in said:
+        said["type"] = ["object", "null"]  # a file that holds nothing yet
+    return {"$schema": DRAFT, **said, "definitions": definitions}
+
+
+def _sections(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _sections(section.children)
+
+
+def _explain(col: Column, said: dict[str, Any]) -> None:
+    """Add to a property what the form cannot say: what each term means, how a day is written."""
+    inner = said["anyOf"][0] if col.nullable else said
+    if col.vocabulary:
+        meanings = {term.term: term.definition for term in TERMS if term.vocabulary == col.vocabulary}
+        inner["enumDescriptions"] = [meanings[term] for term in inner["enum"]]
+    if col.kind in _WRITTEN:
+        if col.nullable:
+            said["anyOf"] = [dict(_WRITTEN[col.kind]), {"type": "null"}]
+        else:
+            said.pop("anyOf", None)
+            said.update(_WRITTEN[col.kind])
+
+
+def _may_be_empty(section: Section, properties: dict[str, Any]) -> None:
+    """A section whose records are all still to come may stand there empty."""
+    said = properties[section.key]
+    if section.many:
+        said["type"] = ["array", "null"]
+    else:
+        properties[section.key] = {
+            "title": section.model.__name__,
+            "description": section.model.__doc__,
+            "allOf": [said] if "$ref" in said else said["allOf"],
+        }
