@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 
 from .column import PATTERN_SAYS, Column, columns
+from .formats import exact
 from .model import TABLES
 from .tables import as_line, from_json_lines
 
@@ -67,15 +70,12 @@ def _example(values: pa.ChunkedArray) -> str | None:
 
 
 def plain(value: object) -> str:
-    """A value of a table as text: a decimal without trailing zeros, a time in ISO 8601, booleans in lower case."""
-    from datetime import datetime
-    from decimal import Decimal
-
+    """A value of a table as text, as the CSV files have it."""
     match value:
         case bool():
             return str(value).lower()
         case Decimal():
-            return format(value, "f").rstrip("0").rstrip(".") if value else "0"
+            return exact(value)
         case datetime():
-            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value)

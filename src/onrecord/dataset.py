@@ -204,6 +204,16 @@ class Dataset:
         name = table if isinstance(table, str) else table.table
         return to_record(name, self._row(name, key))
 
+    def find(self, id: str) -> Record:
+        """The record that an id means, whatever its table. Raises RecordNotFound.
+
+        Where records of several tables have that id, write the table before it: `agents/ID`.
+
+        >>> onrecord.load().find("terms/factuality/CT+").key
+        'factuality/CT+'
+        """
+        return self.record(*self._find(id))
+
     def claim(self, id: str) -> Claim:
         """One claim. Raises RecordNotFound."""
         from .model import Claim

@@ -48,13 +48,13 @@ def _shown(kind: pa.DataType) -> Callable[[Any], str]:
     if pa.types.is_boolean(kind):
         return lambda value: "true" if value else "false"
     if pa.types.is_decimal(kind):
-        return _exact
+        return exact
     if pa.types.is_timestamp(kind):
         return lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str
 
 
-def _exact(value: Any) -> str:
+def exact(value: Any) -> str:
     """A decimal in full, without trailing zeros: `40`, `0.5`, never `4E+1`."""
     said = format(value, "f")
     said = said.rstrip("0").rstrip(".") if "." in said else said

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .finding import Finding
 
 DESCRIPTOR = "datapackage.json"
-TABLES_FOLDER = "claims/tables"
+VERIFY = "`onrecord verify` says what is wrong with the package; `onrecord build` makes a new one from records"
 
 
 class Opened(Protocol):
@@ -59,12 +59,32 @@ class PackageFolder:
         """The descriptor."""
         return self._descriptor
 
+    @cached_property
+    def _edition(self) -> tuple[int, ...]:
+        """What the descriptor's file was like when the first table was asked for."""
+        from .staging import settle
+
+        if not settle(self.root):
+            help = "wait for the build to end, or run `onrecord build` to finish one that was cut short"
+            raise LoadError(f"the package in {self.root} is being replaced", help=help)
+        return self._stamp()
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            said = (self.root / DESCRIPTOR).stat()
+        except OSError as error:
+            raise LoadError(f"cannot read {self.root / DESCRIPTOR}: {error.strerror}", help=VERIFY) from error
+        return said.st_ino, said.st_mtime_ns, said.st_size
+
     def read(self, table: str) -> pa.Table:
         """One table, with its schema as the model has it."""
+        from .descriptor import table_file
         from .tables import arrow_schema
 
-        schema = arrow_schema(table)
-        rows = _parquet(self.root / TABLES_FOLDER / f"{table}.parquet")
+        schema, edition = arrow_schema(table), self._edition
+        rows = _parquet(self.root / table_file(table, "parquet"))
+        if self._stamp() != edition:  # tables of two editions do not fit together
+            raise LoadError(f"the package in {self.root} was replaced since it was opened", help="load it again")
         if not rows.schema.equals(schema):
             raise LoadError(
                 f"{table}.parquet does not have the columns that this version of onrecord knows", help=VERIFY
@@ -78,16 +98,13 @@ class PackageFolder:
         return verify_package(self.root)
 
 
-VERIFY = "`onrecord verify` says what is wrong with the package; `onrecord build` makes a new one from records"
-
-
 def _parquet(path: Path) -> pa.Table:
     import pyarrow as pa
-    import pyarrow.parquet as pq
+
+    from .formats import read_parquet
 
     try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read()
+        return read_parquet(path)
     except FileNotFoundError as error:
         raise LoadError(f"there is no {path.name} in {path.parent}", help=VERIFY) from error
     except (OSError, pa.ArrowException) as error:  # Arrow reports most damaged files as OSError
@@ -113,16 +130,11 @@ class RecordsFolder:
         return with_overview(to_tables(loaded.records))
 
     def describe(self) -> Mapping[str, Any]:
-        """What `package.yaml` says."""
-        from .records import PACKAGE, records_folder
-        from .yamltext import read_yaml
+        """What `package.yaml` says; nothing while it is missing or has faults, which `onrecord check` lists."""
+        from .descriptor import read_info
 
-        path = records_folder(self.root) / PACKAGE
-        try:
-            said = read_yaml(path.read_bytes(), str(path)).value
-        except OSError:  # a folder of records need not describe itself until it is built
-            return {}
-        return said if isinstance(said, dict) else {}
+        info, _ = read_info(self.root)
+        return info.model_dump(mode="json", exclude_none=True) if info else {}
 
     def read(self, table: str) -> pa.Table:
         """One table."""
