@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -95,6 +95,14 @@ class Coverage:
         """How many units are neither covered nor waived."""
         return sum(tally.open for tally in self.units.values())
 
+    def plain(self) -> dict[str, Any]:
+        """The numbers as plain values, strips left out."""
+        said = asdict(self) | {"open": self.open}
+        del said["scale"]
+        for passage in said["passages"]:
+            del passage["strip"]
+        return said
+
 
 def coverage(tables: Mapping[str, pa.Table], document: str) -> Coverage:
     """Count the units of a document and draw its passages. Raises RecordNotFound for an unknown document."""
@@ -108,6 +116,12 @@ def coverage(tables: Mapping[str, pa.Table], document: str) -> Coverage:
         units = engine.select(_UNITS, said).to_pylist()
         spans = engine.select(_SPANS, said).to_pylist()
     return _tallied(document, passages, units, spans)
+
+
+def coverages(tables: Mapping[str, pa.Table], document: str | None = None) -> list[Coverage]:
+    """The coverage of one document, or of all."""
+    ids = [document] if document else tables["documents"].column("id").to_pylist()
+    return [coverage(tables, id) for id in ids]
 
 
 def _tallied(document: str, passages: list[PassageCoverage], units: list[Any], spans: list[Any]) -> Coverage:

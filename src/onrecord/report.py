@@ -1,20 +1,19 @@
 """Findings and texts to the terminal, to JSON, to SARIF and to GitHub: the only place with colour.
 
-Record text is data: it is never read as markup, and characters that would drive a terminal or
-turn text around are shown by their code points.
+Record text is data: it is never read as markup, and hidden characters are shown by their code points.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .check import Checked
 from .finding import Finding, Location, Severity
+from .lettering import as_json, counted, visible, visible_lines
 from .rules import RULES
+from .rules.rule import Rule
 from .version import code_version
 
 if TYPE_CHECKING:
@@ -22,31 +21,6 @@ if TYPE_CHECKING:
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
-
-# Controls, bidirectional overrides, invisible and line-breaking characters, lone surrogates.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
-)
-
-
-def visible(text: str) -> str:
-    """A text on one line, with every hidden character shown as its code point: `<U+202E>`."""
-    return _HIDDEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
-
-
-def as_json(value: Any) -> str:
-    """A value as JSON that people can read; hidden characters are escaped, nothing is lost."""
-    said = json.dumps(value, ensure_ascii=False, indent=2)
-    return re.sub(rf"(?!\n){_HIDDEN.pattern}", _escaped, said)
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 record`, `2 records`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def total(checked: Checked) -> str:
@@ -167,20 +141,17 @@ def render_sarif(checked: Checked) -> str:
     return as_json({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _sarif_rule(rule: Any) -> dict[str, Any]:
+def _sarif_rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.what},
         "fullDescription": {"text": f"{rule.what} {rule.why}"},
-        "help": {"text": f"{rule.mend}\n\nBad:\n{visible_lines(rule.bad)}\nGood:\n{visible_lines(rule.good)}"},
+        "help": {
+            "text": f"{rule.remedy or rule.what}\n\nBad:\n{visible_lines(rule.bad)}\nGood:\n{visible_lines(rule.good)}"
+        },
         "defaultConfiguration": {"level": rule.severity.value},
     }
-
-
-def visible_lines(text: str) -> str:
-    """Several lines of text, each with its hidden characters shown."""
-    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _sarif_result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
@@ -206,19 +177,3 @@ def _physical(location: Location) -> dict[str, Any]:
     uri = quote(location.file.replace("\\", "/"), safe="/", errors="surrogatepass")
     region = {"startLine": location.line, "startColumn": location.col}
     return {"artifactLocation": {"uri": uri}, "region": region}
-
-
-def columns_of(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """A table as aligned lines: every value in full, hidden characters shown, null as nothing."""
-    shown = [[visible("" if value is None else str(value)) for value in row] for row in (header, *rows)]
-    widths = [max(_width(row[i]) for row in shown) for i in range(len(header))]
-    for number, row in enumerate(shown):
-        yield "  ".join(cell + " " * (widths[i] - _width(cell)) for i, cell in enumerate(row)).rstrip()
-        if number == 0:
-            yield "  ".join("-" * width for width in widths)
-
-
-def _width(text: str) -> int:
-    from rich.cells import cell_len
-
-    return cell_len(text)

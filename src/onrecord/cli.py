@@ -1,0 +1,186 @@
+"""The command line: commands for those who write records. Parses, calls, chooses the exit code.
+
+Exit 0: done, nothing found. 1: findings. 2: could not run. 130: stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .cli_read import COMMANDS
+from .program import Program, dataset, project, say, shorten
+
+if TYPE_CHECKING:
+    from .check import Checked
+    from .package import Built
+
+FORMATS = ("text", "json", "sarif", "github")
+
+
+@click.group(
+    cls=Program, name="onrecord", context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=Program.show_version,
+    help="Print the versions of the code and of its dataset.",
+)
+def program() -> None:
+    """Keep claims on the record: who said what, in which words, how sure, and exactly where.
+
+    \b
+    Example:
+      onrecord show un-experts-letter-1988.s001
+    """
+
+
+@program.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
+def check(path: Path | None, output_format: str, exit_zero: bool) -> None:
+    """Check the records of a project: everything that is wrong, with its place and its remedy.
+
+    PATH is a project or a records folder; by default the project around the current folder.
+
+    \b
+    Example:
+      onrecord check
+      onrecord check claims/records --output-format sarif > findings.sarif
+    """
+    from .check import check as check_records
+
+    checked = check_records(project(path))
+    _report(checked, output_format)
+    if checked.findings and not exit_zero:
+        raise SystemExit(1)
+
+
+def _report(checked: Checked, output_format: str) -> None:
+    from . import report
+
+    match output_format:
+        case "json":
+            say([report.render_json(checked)])
+        case "sarif":
+            say([report.render_sarif(checked)])
+        case "github":
+            say(report.render_github(checked))
+        case _:
+            say(report.render_text(checked))
+
+
+@program.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--to", "target", type=click.Path(path_type=Path), help="Folder to build in; by default the project.")
+@click.option("--check", "only_check", is_flag=True, help="Build nothing; exit 1 if what is built is out of date.")
+@click.option("--frictionless/--no-frictionless", default=None, help="Whether frictionless validates the package too.")
+@click.option("--accept-drop", metavar="REASON", help="Build although many records are gone, for this reason.")
+def build(
+    path: Path | None, target: Path | None, only_check: bool, frictionless: bool | None, accept_drop: str | None
+) -> None:
+    """Make the tables, schemas and descriptor from the records; all of them or nothing.
+
+    \b
+    Example:
+      onrecord build
+      onrecord build --check
+      onrecord build --to ../release --accept-drop "the 2019 drafts were withdrawn"
+    """
+    from .package import build as build_package
+
+    records = project(path)
+    if only_check:
+        _say_stale(records, target or records)
+    else:
+        _say_built(build_package(records, target or records, frictionless=frictionless, accept_drop=accept_drop))
+
+
+def _say_stale(records: Path, target: Path) -> None:
+    from .package import stale
+
+    names = list(stale(records, target))
+    say([f"out of date: {name}" for name in names] or ["everything is up to date"])
+    if names:
+        click.echo("  help: run `onrecord build`", err=True)
+        raise SystemExit(1)
+
+
+def _say_built(built: Built) -> None:
+    from .lettering import aligned, counted
+    from .report import render_findings
+
+    say(aligned(("table", "rows"), built.rows.items()))
+    say(render_findings(built.findings))
+    changed = counted(len(built.changed), "file") + " changed" if built.changed else "nothing changed"
+    say([f"passed: {', '.join(built.gates)}", f"{counted(sum(built.rows.values()), 'row')}, {built.hash}; {changed}"])
+
+
+@program.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--source", type=click.Path(path_type=Path), help="Your copy of a text, or a folder of texts.")
+def verify(path: Path | None, source: Path | None) -> None:
+    """Verify a built package, offline; with a copy of a source text, every anchor in it too.
+
+    A text is recognised by its hash, not by its name. PATH is a package or a project.
+
+    \b
+    Example:
+      onrecord verify
+      onrecord verify --source my-texts/
+    """
+    from .proof import prove
+
+    proof = prove(dataset(path), source)
+    say(proof.lines())
+    if proof.findings:
+        raise SystemExit(1)
+
+
+@program.command()
+@click.argument("document")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
+def digest(document: str, path: Path | None, source: Path) -> None:
+    """Write the full hashes of a document's anchors, from your copy of its text.
+
+    Nothing is written unless every anchor fits the text.
+
+    \b
+    Example:
+      onrecord digest un-experts-letter-1988 --source my-texts/
+    """
+    from .proof import write_digests
+    from .report import render_findings
+
+    written = write_digests(document, project(path), source)
+    say(render_findings(written.findings))
+    if written.findings:
+        say(["nothing was written"])
+        raise SystemExit(1)
+    say([f"{written.lines} hashes in {shorten(written.file)}"])
+
+
+@program.command()
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> None:
+    """Explain a rule by its code or its name; without one, list them all.
+
+    \b
+    Example:
+      onrecord explain OR202
+      onrecord explain unknown-reference
+    """
+    from .guide import explain_rule, list_rules
+
+    say(explain_rule(rule) if rule else list_rules())
+
+
+for command in COMMANDS:
+    program.add_command(command)

@@ -1,0 +1,144 @@
+"""The command line: commands for those who read records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .program import dataset, say
+
+AT = click.option(
+    "--at",
+    "path",
+    type=click.Path(path_type=Path),
+    help="A package, project or records folder; by default the one around here, else the dataset that comes along.",
+)
+
+
+@click.command()
+@click.argument("id")
+@AT
+def show(id: str, path: Path | None) -> None:
+    """Show a record as text; a statement as the chain of voices through which it comes.
+
+    ID is the id of any record: a statement, claim, agent, document, caveat. Where two tables share
+    an id, write TABLE/ID.
+
+    \b
+    Example:
+      onrecord show un-experts-letter-1988
+      onrecord show agents/un-experts
+    """
+    from .drawing import draw
+
+    records = dataset(path)
+    say(draw(records, records.find(id)))
+
+
+@click.command()
+@AT
+def drift(path: Path | None) -> None:
+    """Show the claims that one voice states more surely than another, or denies.
+
+    \b
+    Example:
+      onrecord drift
+    """
+    from .drawing import draw_drift
+    from .lettering import counted
+
+    found = dataset(path).drift()
+    for one in found:
+        say([*draw_drift(one), ""])
+    say([counted(len(found), "claim") + " on which voices differ"])
+
+
+@click.command()
+@click.argument("sql")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@AT
+def query(sql: str, form: str, path: Path | None) -> None:
+    """Run one SELECT over the tables (DuckDB's SQL) and print every row of it.
+
+    \b
+    Example:
+      onrecord query "SELECT speaker, count(*) AS n FROM overview GROUP BY speaker ORDER BY n DESC"
+      onrecord query "SELECT * FROM overview" --format csv > overview.csv
+    """
+    from .printing import print_rows
+
+    print_rows(dataset(path).sql(sql), form)
+
+
+@click.command()
+@click.argument("id")
+@AT
+def cite(id: str, path: Path | None) -> None:
+    """Print a record's citation: what it is, where it stands, dataset, version, licence.
+
+    \b
+    Example:
+      onrecord cite un-experts-letter-1988
+    """
+    from .lettering import visible
+
+    say([visible(dataset(path).cite(id))])
+
+
+@click.command()
+@click.argument("document", required=False)
+@click.option("--json", "as_data", is_flag=True, help="Print the numbers as JSON.")
+@AT
+def coverage(document: str | None, as_data: bool, path: Path | None) -> None:
+    """Show how much of each document is recorded, waived and open, with a strip per passage.
+
+    \b
+    Example:
+      onrecord coverage un-experts-letter-1988
+      onrecord coverage --json
+    """
+    from .coverage import coverages
+    from .drawing import draw_coverage
+    from .lettering import as_json
+
+    records = dataset(path)
+    found = coverages({name: records.table(name) for name in records.tables}, document)
+    if as_data:
+        say([as_json([one.plain() for one in found])])
+    else:
+        say(line for one in found for line in draw_coverage(one))
+
+
+@click.command()
+@click.argument("table", required=False)
+@AT
+def codebook(table: str | None, path: Path | None) -> None:
+    """Explain the columns of a table; `terms` also lists every vocabulary. Without TABLE, list the tables.
+
+    \b
+    Example:
+      onrecord codebook
+      onrecord codebook attributions
+    """
+    from .guide import explain_table, list_tables
+
+    records = dataset(path)
+    say(explain_table(records, table) if table else list_tables(records))
+
+
+@click.command()
+@AT
+def version(path: Path | None) -> None:
+    """Print the version of the code, and name and version of the data.
+
+    \b
+    Example:
+      onrecord version
+    """
+    from .version import versions
+
+    say([versions(dataset(path).root if path else None)])
+
+
+COMMANDS = (show, drift, query, cite, coverage, codebook, version)

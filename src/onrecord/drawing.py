@@ -1,0 +1,215 @@
+"""Records as text for readers: a statement as its chain of voices, drift as a ladder, others as fields.
+
+Only characters, no colour. Every line went through `visible`, so it can go to any terminal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pyarrow.compute as pc
+
+from .codebook import plain
+from .column import columns
+from .coverage import LEGEND, Coverage, Tally
+from .dataset import Dataset
+from .lettering import aligned, counted, visible
+from .model import Agent, Claim, Document, Record, Statement
+from .vocabulary import TERMS
+from .voices import Commitment, Drift, Voice, certainty_of
+
+WIDTH = 96
+LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
+RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, possible, probable, certain
+
+
+def draw(dataset: Dataset, record: Record) -> Iterator[str]:
+    """A record as lines of text: statements as chains, claims and agents with who states what."""
+    match record:
+        case Statement():
+            yield from draw_statement(dataset, record)
+        case Claim():
+            yield from _fields(dataset, record)
+            yield from _stated(dataset, "claim_id", record.id)
+        case Agent():
+            yield from _fields(dataset, record)
+            yield from _roles(dataset, record)
+            voiced = {row["statement_id"] for row in _rows(dataset, "attributions", "agent_id", record.id)}
+            yield from _stated(dataset, "statement_id", *voiced)
+        case Document():
+            yield from _fields(dataset, record)
+            yield from _stated(dataset, "document_id", record.id)
+        case _:
+            yield from _fields(dataset, record)
+
+
+def draw_statement(dataset: Dataset, statement: Statement) -> Iterator[str]:
+    """A statement: the claim, the voices from the document inwards, figures, times and caveats."""
+    claim = dataset.claim(statement.claim_id) if statement.claim_id else None
+    overview: Any = dataset.record("overview", statement.id)
+    said = f"{claim.id}: {claim.proposition}" if claim else "no claim chosen yet"
+    yield from _wrapped(f"{statement.id}  {said}", "  ")
+    how = "taken for granted" if statement.presupposed else "stated"
+    place = f"{statement.passage_id}, code points {overview.start}-{overview.end}"
+    kind = f"{claim.kind}, " if claim else ""
+    yield visible(f"  {kind}{how} in {place}; {overview.review_status}")
+    if overview.excerpt:
+        yield from _labelled("words", f"“{overview.excerpt}”")
+    yield ""
+    yield from draw_chain(dataset.chain(statement.id))
+    details = [*_details(dataset, statement)]
+    if details:
+        yield ""
+        yield from details
+
+
+def draw_chain(chain: Iterable[Voice]) -> Iterator[str]:
+    """Voices, the document's own first, each deeper one hanging from the one that passes it on."""
+    for voice in chain:
+        lead = "  " + ("   " * (voice.level - 1) + "└─ " if voice.level else "")
+        yield visible(f"{lead}{voice.agent.name}")
+        under = "  " + "   " * voice.level + "│ "
+        said = [LABELS["act", voice.act], _factuality(voice.factuality), LABELS["mode", voice.mode]]
+        said += [f"{voice.stance} it"] if voice.stance else []
+        yield visible(f"{under}{'; '.join(said)}")
+        yield from (visible(under + line) for line in _voice_details(voice))
+
+
+def _voice_details(voice: Voice) -> Iterator[str]:
+    if voice.cue:
+        words = f"“{voice.cue.excerpt}” " if voice.cue.excerpt else ""
+        yield f"cue {words}at {voice.cue.fragments or f'{voice.cue.start}-{voice.cue.end}'}"
+    if voice.addressee:
+        yield f"to {voice.addressee.name}"
+    if voice.medium:
+        yield f"through {voice.medium}"
+
+
+def _factuality(term: str) -> str:
+    return f"{term} {LABELS['factuality', term]}"
+
+
+def _details(dataset: Dataset, statement: Statement) -> Iterator[str]:
+    for row in _rows(dataset, "figures", "statement_id", statement.id):
+        yield from _labelled("figure", f"{row['verbatim']}: {_figure(row)} ({row['counted']})")
+    for row in _rows(dataset, "times", "statement_id", statement.id):
+        said = f"{row['edtf']} ({row['basis']})" if row["edtf"] else row["basis"]
+        yield from _labelled("time", f"{row['verbatim']}: {said}")
+    for row in _rows(dataset, "caveats", "statement_id", statement.id):
+        yield from _labelled("caveat", f"{LABELS['caveat-kind', row['kind']]}: {row['note']}")
+    if statement.note:
+        yield from _labelled("note", statement.note)
+
+
+def _figure(row: Mapping[str, Any]) -> str:
+    about = "about " if row["approximate"] else ""
+    if row["value"] is not None:
+        sign = "" if row["comparator"] == "=" else f"{row['comparator']} "
+        return f"{about}{sign}{plain(row['value'])} {row['unit']}"
+    ends = [plain(row[end]) if row[end] is not None else "…" for end in ("lower", "upper")]
+    known = f"{ends[0]} to {ends[1]} " if ends != ["…", "…"] else "no value stated, in "
+    return f"{about}{known}{row['unit']}"
+
+
+def _rows(dataset: Dataset, table: str, column: str, *values: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = dataset.table(table).filter(pc.field(column).isin(list(values))).to_pylist()
+    return rows
+
+
+def _fields(dataset: Dataset, record: Record) -> Iterator[str]:
+    """The fields of a record that say something, under their headings."""
+    yield visible(f"{type(record).__name__.removesuffix('Record')} {record.key}")
+    for col in columns(type(record)):
+        value = getattr(record, col.name)
+        if value is not None and (col.name,) != type(record).primary_key:
+            name = _name(dataset, col.references, value)
+            yield from _labelled(col.title, f"{plain(value)}{name}", 20)
+
+
+def _name(dataset: Dataset, table: str | None, key: Any) -> str:
+    """What a referenced record is known by, after its id."""
+    if table is None:
+        return ""
+    record = dataset.record(table, key)
+    names = (getattr(record, column, None) for column in ("proposition", "name", "title", "label"))
+    known = next((name for name in names if name), None)
+    return f"  {known}" if known else ""
+
+
+def _roles(dataset: Dataset, agent: Agent) -> Iterator[str]:
+    for row in _rows(dataset, "roles", "agent_id", agent.id):
+        yield from _labelled("Stated as", f"{row['title']} ({row['document_id']})", 20)
+
+
+def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:
+    """The statements with these values in the overview, a line for each."""
+    rows = _rows(dataset, "overview", column, *values)
+    rows.sort(key=lambda row: (row["document_id"], row["start"], row["statement_id"]))
+    if rows:
+        yield ""
+        yield counted(len(rows), "statement")
+        lines = aligned(
+            ("statement", "factuality", "claim", "voices"),
+            [(r["statement_id"], r["factuality"], r["claim_id"], r["chain"]) for r in rows],
+        )
+        yield from (f"  {line}" for line in lines)
+
+
+def draw_drift(drift: Drift) -> Iterator[str]:
+    """A claim with its commitments, the surest first, and who is surer than whom."""
+    yield from _wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
+    ladder = sorted(drift.commitments, key=lambda c: (-c.certainty, c.factuality, c.document_id, c.start, c.level))
+    rows = [(RUNGS[certainty_of(c.factuality)], _factuality(c.factuality), c.agent, _at(c)) for c in ladder]
+    yield from (f"  {line}" for line in list(aligned(("", "", "", ""), rows))[2:])
+    for line in _surer(ladder):
+        yield visible(f"  {line}")
+
+
+def _at(commitment: Commitment) -> str:
+    return f"{commitment.statement_id}, {commitment.start}-{commitment.end}"
+
+
+def _surer(ladder: list[Commitment]) -> Iterator[str]:
+    """Each pair of commitments once, however often it is made."""
+    seen: set[tuple[str, str]] = set()
+    for first in ladder:
+        for second in ladder:
+            if first.certainty > second.certainty or (first.polarity == "+" and second.polarity == "-"):
+                pair = (f"{first.agent} ({first.factuality})", f"{second.agent} ({second.factuality})")
+                if pair not in seen:
+                    seen.add(pair)
+                    yield f"{pair[0]} {_compared(first, second)} {pair[1]}"
+
+
+def _compared(first: Commitment, second: Commitment) -> str:
+    said = ["is surer than"] if first.certainty > second.certainty else []
+    said += ["is at odds with"] if {first.polarity, second.polarity} == {"+", "-"} else []
+    return " and ".join(said)
+
+
+def draw_coverage(said: Coverage) -> Iterator[str]:
+    """A document's units by kind, and its passages as strips."""
+    yield visible(f"{said.document_id}: {counted(said.open, 'open unit')}")
+    rows = [(kind, *_tally(tally)) for kind, tally in sorted(said.units.items())]
+    yield from (f"  {line}" for line in aligned(("units", "all", "covered", "open", "waived"), rows))
+    yield ""
+    yield f"  {LEGEND}; one character is {counted(said.scale, 'code point')}"
+    strips = [(passage.id, passage.kind, passage.strip) for passage in said.passages]
+    yield from (f"  {line}" for line in list(aligned(("", "", ""), strips))[2:])
+
+
+def _tally(tally: Tally) -> tuple[int, int, int, str]:
+    waived = ", ".join(f"{number} {reason}" for reason, number in sorted(tally.waived.items()))
+    return tally.total, tally.covered, tally.open, waived
+
+
+def _labelled(label: str, text: str, column: int = 8) -> Iterator[str]:
+    """A label and its text, wrapped under itself."""
+    yield from _wrapped(f"  {label:<{column}}{text}", " " * (column + 2))
+
+
+def _wrapped(text: str, indent: str) -> Iterator[str]:
+    said = visible(text)
+    yield from textwrap.wrap(said, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

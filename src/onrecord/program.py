@@ -1,0 +1,153 @@
+"""How every command runs: where it looks, how it prints, and what it says when it cannot go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .errors import LoadError, OnrecordError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from .dataset import Dataset
+
+TRACEBACK = "ONRECORD_TRACEBACK"
+STOPPED, BROKEN_PIPE = 130, 141
+
+
+class Program(click.Group):
+    """A group of commands that never ends in a traceback: findings exit 1, what cannot run exits 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn what goes wrong into words and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except OnrecordError as error:
+            _refuse(error)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, SystemExit):
+            raise
+        except KeyboardInterrupt:
+            ctx.exit(STOPPED)
+        except BrokenPipeError:
+            _drop_output()
+            ctx.exit(BROKEN_PIPE)
+        except RecursionError as error:
+            _surprise(error)
+        except OSError as error:
+            _refuse(_plain(error))
+        except Exception as error:
+            _surprise(error)
+        ctx.exit(2)
+
+    @staticmethod
+    def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+        """Print both versions and stop."""
+        if wanted:
+            from .version import versions
+
+            click.echo(versions())
+            ctx.exit()
+
+
+def _refuse(error: OnrecordError) -> None:
+    """Say why the run cannot go on; where findings are the reason, they come first."""
+    from .lettering import visible, visible_lines
+
+    findings = getattr(error, "findings", ())
+    if findings:
+        from .report import render_findings
+
+        say(render_findings(findings))
+    message = visible_lines(error.message.strip()).replace("\n", "\n  ")
+    click.echo(f"error: {message}", err=True)
+    if error.help:
+        click.echo(f"  help: {visible(error.help)}", err=True)
+    if findings:
+        raise SystemExit(1)
+
+
+def _plain(error: OSError) -> OnrecordError:
+    where = f": {error.filename}" if error.filename else ""
+    return OnrecordError(f"{error.strerror or error}{where}", help="check the path, its permissions and the space left")
+
+
+def _surprise(error: BaseException) -> None:
+    """Say that the program itself is at fault, without a traceback unless one is asked for."""
+    from .lettering import visible
+
+    if os.environ.get(TRACEBACK):
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"error: onrecord itself failed: {type(error).__name__}: {visible(str(error))[:500]}", err=True)
+    click.echo(f"  help: please report this with the command you ran; {TRACEBACK}=1 shows where it happened", err=True)
+
+
+def _drop_output() -> None:
+    """Nobody reads on: let what is still buffered go nowhere, so that closing does not complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            os.dup2(nowhere, stream.fileno())
+        except (OSError, ValueError):
+            continue
+
+
+def say(lines: Iterable[str | Text]) -> None:
+    """Print lines as they are; styled text keeps its colours on a terminal only, unless NO_COLOR is set."""
+    for line in lines:
+        if isinstance(line, str):
+            click.echo(line)
+        else:
+            click.echo(line.plain if not _coloured() else _painted(line))
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _painted(line: Text) -> str:
+    from rich.console import Console
+
+    console = Console(force_terminal=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(line, end="")
+    return captured.get()
+
+
+def shorten(path: Path) -> Path:
+    """A path as seen from the current folder, where it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return path
+
+
+def _upward(marks: tuple[str, ...]) -> Path | None:
+    here = Path.cwd()
+    found = next((f for f in (here, *here.parents) if any((f / mark).exists() for mark in marks)), None)
+    return None if found is None else shorten(found)
+
+
+def project(path: Path | None) -> Path:
+    """The project or records folder to work on: the one given, or the one around the current folder."""
+    found = path or _upward(("claims/records",))
+    if found is None:
+        raise LoadError(
+            "there is no claims/records here or in a folder above",
+            help="run this inside a project, or give the path of one",
+        )
+    return found
+
+
+def dataset(path: Path | None) -> Dataset:
+    """The dataset to read: the one given, the one around the current folder, or the one that comes along."""
+    from .dataset import load
+
+    return load(path or _upward(("datapackage.json", "claims/records")))
