@@ -40,7 +40,7 @@ def program() -> None:
     """
 
 
-@program.command()
+@program.command(short_help="Check records: every fault, its place and its remedy.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
@@ -76,7 +76,7 @@ def _report(checked: Checked, output_format: str) -> None:
             say(report.render_text(checked))
 
 
-@program.command()
+@program.command(short_help="Make tables, schemas and descriptor from the records.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Folder to build in; by default the project.")
 @click.option("--check", "only_check", is_flag=True, help="Build nothing; exit 1 if what is built is out of date.")
@@ -122,7 +122,7 @@ def _say_built(built: Built) -> None:
     say([f"passed: {', '.join(built.gates)}", f"{counted(sum(built.rows.values()), 'row')}, {built.hash}; {changed}"])
 
 
-@program.command()
+@program.command(short_help="Verify a package offline, and anchors against a text.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--source", type=click.Path(path_type=Path), help="Your copy of a text, or a folder of texts.")
 def verify(path: Path | None, source: Path | None) -> None:
@@ -143,7 +143,7 @@ def verify(path: Path | None, source: Path | None) -> None:
         raise SystemExit(1)
 
 
-@program.command()
+@program.command(short_help="Write the full hashes of a document's anchors.")
 @click.argument("document")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
@@ -167,7 +167,7 @@ def digest(document: str, path: Path | None, source: Path) -> None:
     say([f"{written.lines} hashes in {shorten(written.file)}"])
 
 
-@program.command()
+@program.command(short_help="Explain a rule, or list all rules.")
 @click.argument("rule", required=False)
 def explain(rule: str | None) -> None:
     """Explain a rule by its code or its name; without one, list them all.

@@ -16,7 +16,7 @@ AT = click.option(
 )
 
 
-@click.command()
+@click.command(short_help="Show a record; a statement as its chain of voices.")
 @click.argument("id")
 @AT
 def show(id: str, path: Path | None) -> None:
@@ -36,7 +36,7 @@ def show(id: str, path: Path | None) -> None:
     say(draw(records, records.find(id)))
 
 
-@click.command()
+@click.command(short_help="Show where voices are not equally sure.")
 @AT
 def drift(path: Path | None) -> None:
     """Show the claims that one voice states more surely than another, or denies.
@@ -54,7 +54,7 @@ def drift(path: Path | None) -> None:
     say([counted(len(found), "claim") + " on which voices differ"])
 
 
-@click.command()
+@click.command(short_help="Run one SELECT over the tables.")
 @click.argument("sql")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
 @AT
@@ -71,7 +71,7 @@ def query(sql: str, form: str, path: Path | None) -> None:
     print_rows(dataset(path).sql(sql), form)
 
 
-@click.command()
+@click.command(short_help="Print a record's citation.")
 @click.argument("id")
 @AT
 def cite(id: str, path: Path | None) -> None:
@@ -86,7 +86,7 @@ def cite(id: str, path: Path | None) -> None:
     say([visible(dataset(path).cite(id))])
 
 
-@click.command()
+@click.command(short_help="Show what is recorded, waived and open.")
 @click.argument("document", required=False)
 @click.option("--json", "as_data", is_flag=True, help="Print the numbers as JSON.")
 @AT
@@ -110,7 +110,7 @@ def coverage(document: str | None, as_data: bool, path: Path | None) -> None:
         say(line for one in found for line in draw_coverage(one))
 
 
-@click.command()
+@click.command(short_help="Explain the columns of a table, or list the tables.")
 @click.argument("table", required=False)
 @AT
 def codebook(table: str | None, path: Path | None) -> None:
@@ -127,7 +127,7 @@ def codebook(table: str | None, path: Path | None) -> None:
     say(explain_table(records, table) if table else list_tables(records))
 
 
-@click.command()
+@click.command(short_help="Print the versions of code and data.")
 @AT
 def version(path: Path | None) -> None:
     """Print the version of the code, and name and version of the data.
