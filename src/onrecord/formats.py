@@ -49,7 +49,7 @@ def _shown(kind: pa.DataType) -> Callable[[Any], str]:
         return lambda value: "true" if value else "false"
     if pa.types.is_decimal(kind):
         return exact
-    if pa.types.is_timestamp(kind):
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
         return lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str
 

@@ -14,7 +14,7 @@ import click
 import pyarrow as pa
 
 from .errors import EngineError
-from .formats import csv_rows, write_csv
+from .formats import csv_rows, exact, write_csv
 from .lettering import aligned, as_json, counted
 
 
@@ -50,7 +50,7 @@ def _plain(value: Any, mark: str) -> Any:
         case float():
             return value if math.isfinite(value) else str(value)
         case Decimal():
-            return mark + _exact(value)
+            return mark + exact(value)
         case list() | tuple():
             return [_plain(item, mark) for item in value]
         case dict():
@@ -58,8 +58,3 @@ def _plain(value: Any, mark: str) -> Any:
         case bytes():
             return value.hex()
     return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
-
-
-def _exact(value: Decimal) -> str:
-    said = format(value, "f")
-    return said.rstrip("0").rstrip(".") if "." in said else said
