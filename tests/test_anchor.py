@@ -19,6 +19,14 @@ from onrecord.span import digest_of, words_at
 SOURCE = canonical(TEXT.encode())
 
 
+def mention(anchor: str) -> str:
+    """A patch that puts the example's first mention at another anchor."""
+    return f"""crane/mentions.yaml:
+  mentions:
+    - {{id: crane.m1, agent_id: ada-lind, form: name, anchor: "{anchor}"}}
+"""
+
+
 def loaded(patch: str = "") -> Loaded:
     said = load_texts(example(patch), pad_digests=True)
     assert said.findings == []
@@ -44,7 +52,7 @@ def test_other_edition_is_said_alone_with_both_hashes() -> None:
 
 
 def test_moved_words_are_located_but_not_moved() -> None:
-    patch = 'crane/mentions.yaml:\n  mentions:\n    - {id: crane.m1, agent_id: ada-lind, form: name, anchor: "80-88 {h:86-94}"}\n'
+    patch = mention("80-88 {h:86-94}")
     [finding] = verified(loaded(patch))
     assert finding.message.startswith("the words at 80-88 have SHA-256")
     assert finding.help == "words with that hash stand at 86-94: write that"
@@ -54,13 +62,13 @@ def test_moved_words_are_located_but_not_moved() -> None:
 def test_ambiguous_words_are_all_named() -> None:
     start = TEXT.index("Quay")
     again = TEXT.index("Quay", start + 1)
-    patch = f'crane/mentions.yaml:\n  mentions:\n    - {{id: crane.m1, agent_id: ada-lind, form: name, anchor: "0-4 {{h:{start}-{start + 4}}}"}}\n'
+    patch = mention(f"0-4 {{h:{start}-{start + 4}}}")
     [finding] = verified(loaded(patch))
     assert f"stand at {start}-{start + 4}, {again}-{again + 4}" in finding.help
 
 
 def test_fragments_are_joined_by_a_space_and_shown_with_an_elision() -> None:
-    patch = 'crane/mentions.yaml:\n  mentions:\n    - {id: crane.m1, agent_id: ada-lind, form: name, anchor: "71-78;90-94 {h:71-78;90-94} harbour … Lind"}\n'
+    patch = mention("71-78;90-94 {h:71-78;90-94} harbour … Lind")
     assert verified(loaded(patch)) == []
     assert [f.code for f in verified(loaded(patch.replace("harbour … Lind", "harbour Lind")))] == ["OR323"]
 
@@ -132,7 +140,7 @@ def test_a_shifted_anchor_is_never_called_exact(start: int, length: int, shift: 
     said = words_at(TEXT, ((start, start + length),))
     moved = (start + shift, start + shift + length)
     anchor = f"{moved[0]}-{moved[1]} {digest_of(said)[:16]}"
-    patch = f'crane/mentions.yaml:\n  mentions:\n    - {{id: crane.m1, agent_id: ada-lind, form: name, anchor: "{anchor}"}}\n'
+    patch = mention(anchor)
     found = verified(loaded(patch))
     assert bool(found) == (words_at(TEXT, (moved,)) != said)
 
