@@ -197,7 +197,7 @@ class Dataset:
         The table is given by its name or by its model. Raises RecordNotFound.
 
         >>> onrecord.load().record("terms", "factuality/CT+").label
-        'certain'
+        'certainly so'
         """
         from .tables import to_record
 
@@ -305,7 +305,7 @@ class Dataset:
         Any record can be cited. Where records of several tables have that id, write the table
         before it: `agents/ID`. Raises RecordNotFound.
 
-        >>> onrecord.load().cite("terms/factuality/CT+").startswith("Term factuality/CT+, “certain”.")
+        >>> onrecord.load().cite("terms/factuality/CT+").startswith("Term factuality/CT+, “certainly so”.")
         True
         """
         from .citation import citation

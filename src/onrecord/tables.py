@@ -94,7 +94,8 @@ def from_json_lines(lines: Sequence[str], schema: pa.Schema) -> pa.Table:
     if not lines:
         return empty(schema)
     options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error")
-    return pj.read_json(pa.BufferReader("\n".join(lines).encode()), parse_options=options)
+    rows = pj.read_json(pa.BufferReader("\n".join(lines).encode()), parse_options=options)
+    return pa.Table.from_arrays(rows.columns, schema=schema)  # the reader drops nullability and descriptions
 
 
 def _as_json(value: Any) -> Any:
