@@ -162,10 +162,11 @@ def opened(path: str | os.PathLike[str] | None) -> Opened:
 
 
 def _at(root: Path) -> Opened:
-    from .records import records_folder
-
     if (root / DESCRIPTOR).is_file():
         return PackageFolder(root)
+
+    from .records import records_folder
+
     if not root.exists():
         raise LoadError(f"there is no folder {root}", help="name a folder that holds a dataset")
     if not root.is_dir():
