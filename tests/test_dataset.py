@@ -52,7 +52,7 @@ def test_load_opens_a_package_by_its_folder_or_its_descriptor(crane: Path) -> No
 
 def test_load_opens_a_folder_of_records_and_gives_the_same_tables(crane: Path, ds: Dataset) -> None:
     from_yaml = onrecord.load(crane / "claims" / "records")
-    assert (from_yaml.name, from_yaml.version) == (ds.name, ds.version) == ("crane", "1.2.3")
+    assert (from_yaml.name, from_yaml.version) == (ds.name, ds.version) == ("crane", "0.1.0")
     for name in ds.tables:
         assert from_yaml.table(name).equals(ds.table(name)), name
 
@@ -60,7 +60,7 @@ def test_load_opens_a_folder_of_records_and_gives_the_same_tables(crane: Path, d
 def test_load_reads_nothing_until_asked(crane: Path, tmp_path: Path) -> None:
     shutil.copy(crane / "datapackage.json", tmp_path)
     ds = onrecord.load(tmp_path)
-    assert ds.version == "1.2.3"
+    assert ds.version == "0.1.0"
     with pytest.raises(onrecord.LoadError, match=r"there is no claims\.parquet"):
         ds.table("claims")
 
@@ -353,11 +353,11 @@ def test_the_order_of_certainty_covers_the_vocabulary() -> None:
 def test_cite_names_record_document_dataset_version_and_licence(ds: Dataset) -> None:
     assert ds.cite("crane.s2") == (
         "Statement crane.s2. In “Crane falls at North Quay” (document crane, code points 27-69). "
-        "The crane at North Quay, version 1.2.3. Licence: CC-BY-4.0."
+        "The crane at North Quay, version 0.1.0. Licence: CC-BY-4.0."
     )
     assert ds.cite("crane-fell") == (
         "Claim crane-fell, “A crane came down at North Quay”. "
-        "The crane at North Quay, version 1.2.3. Licence: CC-BY-4.0."
+        "The crane at North Quay, version 0.1.0. Licence: CC-BY-4.0."
     )
 
 
@@ -367,7 +367,7 @@ def test_every_record_can_be_cited(ds: Dataset) -> None:
             key = "/".join(str(row[part]) for part in TABLES[name].primary_key)
             said = ds.cite(f"{name}/{key}")
             assert key in said
-            assert "version 1.2.3" in said
+            assert "version 0.1.0" in said
             assert "\n" not in said
 
 
@@ -416,7 +416,7 @@ def test_verify_checks_a_folder_of_records(tmp_path: Path) -> None:
 
 
 def test_repr_names_dataset_version_and_folder(ds: Dataset, crane: Path) -> None:
-    assert repr(ds) == f"<Dataset crane 1.2.3 at {crane}>"
+    assert repr(ds) == f"<Dataset crane 0.1.0 at {crane}>"
 
 
 @pytest.mark.parametrize("module", ["onrecord.dataset", "onrecord.voices"])
