@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from .records import Loaded, load_records
 from .rules import RULES, Rule
 from .tables import to_tables
 
-OPTIONS_LIMIT = 10_000
+OPTIONS_LIMIT = 2_000  # a suggestion is sought among that many ids, and for that many faults of a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +65,41 @@ def check_tables(tables: Mapping[str, pa.Table]) -> Checked:
     """Check tables that were never YAML; findings carry table and key."""
     findings = run_rules(tables, [rule for rule in RULES if rule.select])
     counts = {table: rows.num_rows for table, rows in tables.items()}
-    return Checked(tuple(sorted(findings, key=lambda f: f.order)), sum(counts.values()), counts)
+    return Checked(tuple(sorted(set(findings), key=lambda f: f.order)), sum(counts.values()), counts)
 
 
 def run_rules(tables: Mapping[str, pa.Table], rules: Iterable[Rule], loaded: Loaded | None = None) -> list[Finding]:
     """The findings of these rules over these tables."""
     with Engine(tables) as engine:
         return [
-            _finding(rule, row, tables, loaded)
+            _finding(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
             for rule in rules
-            for row in engine.select(rule.select or "").to_pylist()
+            for number, row in enumerate(engine.select(rule.select or "").to_pylist())
         ]
 
 
-def _finding(rule: Rule, row: dict[str, Any], tables: Mapping[str, pa.Table], loaded: Loaded | None) -> Finding:
+def _options(row: dict[str, Any], tables: Mapping[str, pa.Table]) -> list[str]:
+    """The ids that the value of a row could have been meant for."""
+    known = tables.get(row.get("options_table", ""))
+    if known is None or known.num_rows > OPTIONS_LIMIT:
+        return []
+    return [id for id in known.column("id").to_pylist() if id is not None]
+
+
+def _shown(value: Any) -> Any:
+    """A value as people write it: `null` for nothing, 40 for 40.000000000, times as in records."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "null" if value is None else value
+
+
+def _finding(rule: Rule, row: dict[str, Any], options: list[str], loaded: Loaded | None) -> Finding:
     table, key, column = row["record_table"], row["record_id"] or "(null)", row.get("record_column")
-    said = {name: "null" if value is None else value for name, value in row.items()}
+    said = {name: _shown(value) for name, value in row.items()}
     if "options_table" in said:
-        known = tables[said["options_table"]]
-        said["options"] = known.column("id").to_pylist() if known.num_rows <= OPTIONS_LIMIT else []
+        said["options"] = options
     places = loaded.place(table, key, column) if loaded else []
     others = loaded.place(table, row["other_id"])[:1] if loaded and row.get("other_id") else []
     place = places[0] if places else None

@@ -44,11 +44,13 @@ KINDS: dict[type, Kind] = {
 ID = r"^[a-z0-9]+([-.][a-z0-9]+)*$"
 SHA256 = r"^[0-9a-f]{64}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-URL = r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$"
+# `\s` is every white space to one engine and ASCII alone to another: the rest is written out.
+SPACE = "\\s\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+URL = rf"^https?://[^{SPACE}\x00-\x1f\x7f-\x9f]+$"
 TEXT_FORM = r"^[a-z0-9+.-]+/[0-9a-z.+/-]+$"
 FRAGMENTS = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$"
 ANCHOR = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})* [0-9a-f]{16}( \S.*)?$"
-TEXT = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
+TEXT = rf"^[^{SPACE}\x00-\x1f\x7f-\x9f]([^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^{SPACE}\x00-\x1f\x7f-\x9f])?$"
 PATTERN_SAYS = {
     ID: "lower-case letters and digits, in words joined by `-` or `.`",
     SHA256: "64 lower-case hex digits",

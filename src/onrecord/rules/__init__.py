@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+from .anchors import ANCHOR_RULES
+from .attribution import ATTRIBUTION_RULES
+from .drift import DRIFT_RULES
+from .figures import FIGURE_RULES
 from .files import FILE_RULES
+from .ledger import LEDGER_RULES
+from .packaged import PACKAGE_RULES
+from .quoting import QUOTING_RULES
 from .references import REFERENCE_RULES
+from .reviews import REVIEW_RULES
+from .rights import RIGHTS_RULES
 from .rule import Rule
 from .shape import SHAPE_RULES
 from .sourced import SOURCED_RULES
+from .times import TIME_RULES
 
-RULES: tuple[Rule, ...] = (*FILE_RULES, *SHAPE_RULES, *REFERENCE_RULES, *SOURCED_RULES)
+RULES: tuple[Rule, ...] = (
+    *FILE_RULES,
+    *SHAPE_RULES,
+    *REFERENCE_RULES,
+    *ANCHOR_RULES,
+    *LEDGER_RULES,
+    *SOURCED_RULES,
+    *ATTRIBUTION_RULES,
+    *QUOTING_RULES,
+    *FIGURE_RULES,
+    *TIME_RULES,
+    *DRIFT_RULES,
+    *RIGHTS_RULES,
+    *REVIEW_RULES,
+    *PACKAGE_RULES,
+)

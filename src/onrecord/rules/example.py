@@ -2,7 +2,9 @@
 
 A rule's `bad` and `good` are laid over it: records by file and section, a record with the id of
 one that is there replaces it, others are added. `{h:0-25}` stands for the hash of the example
-text at that span.
+text at that span, `{text}` for that of the whole text, `{digests}` for the lines of its
+`digests.sha256`, `{digests except 0-25}` for all of them but one. Rows under `tables` are laid
+over the tables themselves, for faults that no records file can have.
 """
 
 from __future__ import annotations
@@ -13,6 +15,13 @@ from typing import Any
 import yaml
 
 from ..span import DIGEST_PREFIX, digest_of, read_spans, words_at
+from .files import FILE_RULES
+from .rule import Rule
+
+ROWS = "tables"
+RAW = {rule.code for rule in FILE_RULES}  # their examples are whole files, not records
+_HASH = re.compile(r"\{h:([0-9;-]+)\}")
+_DIGESTS = re.compile(r"\{digests(?: except ([0-9;-]+))?\}")
 
 TEXT = (
     "Crane falls at North Quay\n\n"
@@ -120,21 +129,46 @@ crane/caveats.yaml:
 """
 
 
+def digest_lines(left_out: str | None = None) -> str:
+    """The lines of `digests.sha256` for every span of the example, or for all but one."""
+    spans = sorted({found[1] for found in _HASH.finditer(BASE)} - {left_out})
+    return "".join(f"{digest_of(words_at(TEXT, read_spans(span)))}  {span}\n" for span in spans)
+
+
 def filled(text: str) -> str:
     """An example with its hashes: `{h:0-25}` becomes 16 digits, `{text}` the hash of the whole text."""
-
-    def digest(found: re.Match[str]) -> str:
-        return digest_of(words_at(TEXT, read_spans(found[1])))[:DIGEST_PREFIX]
-
-    return re.sub(r"\{h:([0-9;-]+)\}", digest, text).replace("{text}", digest_of(TEXT))
+    text = _HASH.sub(lambda found: digest_of(words_at(TEXT, read_spans(found[1])))[:DIGEST_PREFIX], text)
+    text = _DIGESTS.sub(lambda found: digest_lines(found[1]), text)
+    return text.replace("{text}", digest_of(TEXT))
 
 
 def example(patch: str = "") -> dict[str, bytes]:
     """The example dataset as records files, with the records of a patch laid over it."""
     files: dict[str, Any] = yaml.safe_load(filled(BASE))
-    for name, sections in (yaml.safe_load(filled(patch)) or {}).items():
-        files[name] = laid_over(files.get(name, {}), sections)
+    for name, sections in _read(patch).items():
+        if name != ROWS:
+            files[name] = laid_over(files.get(name, {}), sections)
     return {name: yaml.safe_dump(said, allow_unicode=True, sort_keys=False).encode() for name, said in files.items()}
+
+
+def example_rows(patch: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows that a patch lays over the tables: only the columns that differ, or whole rows."""
+    rows: dict[str, list[dict[str, Any]]] = _read(patch).get(ROWS, {})
+    return rows
+
+
+def example_files(rule: Rule, said: str) -> dict[str, bytes]:
+    """The records files of a rule's `bad` or `good`: laid over the example, or in place of `example_file`.
+
+    A lone surrogate in the text stands for the byte it escapes.
+    """
+    if rule.code in RAW and rule.example_file:
+        return example() | {rule.example_file: filled(said).encode("utf-8", "surrogateescape")}
+    return example(said)
+
+
+def _read(patch: str) -> dict[str, Any]:
+    return yaml.safe_load(filled(patch)) or {}
 
 
 def laid_over(sections: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

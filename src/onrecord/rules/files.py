@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from .rule import Rule
 
-GOOD_AGENTS = "agents:\n  - {id: ada-lind, name: Ada Lind, kind: person}\n"
+AGENTS = """agents:
+  - {id: crane.narrator, name: The report, kind: narrator}
+  - {id: the-company, name: The company, kind: organisation}
+  - {id: people-nearby, name: People nearby, kind: group}
+"""
+GOOD_AGENTS = AGENTS + "  - {id: ada-lind, name: Ada Lind, kind: person}\n"
 
 YAML_SYNTAX = Rule(
     code="OR001",
@@ -14,7 +19,7 @@ YAML_SYNTAX = Rule(
     message="cannot be read as YAML: {problem}",
     mend="look at indentation, quotes, colons and brackets at or just above this place",
     example_file="agents.yaml",
-    bad="agents:\n  - {id: ada-lind, name: Ada Lind\n",
+    bad=AGENTS + "  - {id: ada-lind, name: Ada Lind\n",
     good=GOOD_AGENTS,
 )
 YAML_TAG = Rule(
@@ -25,7 +30,7 @@ YAML_TAG = Rule(
     message="the tag `{tag}` is not allowed",
     mend="remove the tag; put quotes around a value that must stay text",
     example_file="agents.yaml",
-    bad='agents:\n  - {id: ada-lind, name: !!python/object:os.system "x", kind: person}\n',
+    bad=AGENTS + '  - {id: ada-lind, name: !!python/object:os.system "x", kind: person}\n',
     good=GOOD_AGENTS,
 )
 YAML_ALIAS = Rule(
@@ -36,7 +41,7 @@ YAML_ALIAS = Rule(
     message="YAML anchors and aliases are not allowed: `{said}`",
     mend="write the value out where it is needed; put quotes around text that begins with `&` or `*`",
     example_file="agents.yaml",
-    bad="agents:\n  - {id: &a ada-lind, name: *a, kind: person}\n",
+    bad=AGENTS + "  - {id: &a ada-lind, name: *a, kind: person}\n",
     good=GOOD_AGENTS,
 )
 DUPLICATE_KEY = Rule(
@@ -47,7 +52,7 @@ DUPLICATE_KEY = Rule(
     message="key `{key}` is repeated (first at line {first})",
     mend="keep one of the two",
     example_file="agents.yaml",
-    bad="agents:\n  - id: ada-lind\n    name: Ada Lind\n    name: A. Lind\n    kind: person\n",
+    bad=AGENTS + "  - id: ada-lind\n    name: Ada Lind\n    name: A. Lind\n    kind: person\n",
     good=GOOD_AGENTS,
 )
 NESTED_TOO_DEEP = Rule(
@@ -69,7 +74,7 @@ CONTROL_CHARACTER = Rule(
     message="the character {character} is not allowed",
     mend="delete it; it usually came in by copying from a page or a terminal",
     example_file="agents.yaml",
-    bad='agents:\n  - {id: ada-lind, name: "Ada\\u001b[31m Lind", kind: person}\n',
+    bad=AGENTS + '  - {id: ada-lind, name: "Ada\\u001b[31m Lind", kind: person}\n',
     good=GOOD_AGENTS,
 )
 NOT_UTF8 = Rule(
@@ -80,7 +85,7 @@ NOT_UTF8 = Rule(
     message="byte {byte} at byte offset {offset} is not UTF-8",
     mend="save the file as UTF-8",
     example_file="agents.yaml",
-    bad="agents:\n  - {id: ada-lind, name: Ad\udce9 Lind, kind: person}\n",
+    bad=AGENTS + "  - {id: ada-lind, name: Ad\udce9 Lind, kind: person}\n",
     good=GOOD_AGENTS,
 )
 FILE_TOO_LARGE = Rule(
@@ -101,9 +106,8 @@ UNEXPECTED_FILE = Rule(
     why="What stands in it would be left out of the dataset without a word.",
     message="`{file}` is not a records file{guess}",
     mend="rename it to one of: {files}",
-    example_file="agent.yaml",
-    bad=GOOD_AGENTS,
-    good=GOOD_AGENTS,
+    bad="crane/caveat.yaml:\n  caveats: []\n",
+    good="crane/caveats.yaml:\n  caveats: []\n",
 )
 DOCUMENT_MISSING = Rule(
     code="OR010",
@@ -112,9 +116,8 @@ DOCUMENT_MISSING = Rule(
     why="Without it nobody knows which text the offsets in the folder count.",
     message="the folder `{folder}` has no document record",
     mend="add `document.yaml` with the key `document`, or remove the folder",
-    example_file="crane/document.yaml",
-    bad="passages: []\n",
-    good="document: {}\n",
+    bad="crane-pictures/caveats.yaml:\n  caveats: []\n",
+    good="crane/caveats.yaml:\n  caveats: []\n",
 )
 FOLDER_NAME = Rule(
     code="OR011",
@@ -123,9 +126,8 @@ FOLDER_NAME = Rule(
     why="A reader who follows an id to the files must arrive at the right folder.",
     message="the document `{id}` stands in the folder `{folder}`",
     mend="rename the folder or the id so that both are the same",
-    example_file="crane/document.yaml",
-    bad="document: {id: crate}\n",
-    good="document: {id: crane}\n",
+    bad="crane/document.yaml:\n  document: {id: crate}\n",
+    good="crane/document.yaml:\n  document: {id: crane}\n",
 )
 NOT_A_MAPPING = Rule(
     code="OR012",
@@ -146,8 +148,8 @@ DIGEST_MISSING = Rule(
     message="no full SHA-256 on file for {spans}",
     mend="run `onrecord digest {document} --source FILE` with your copy of the text",
     example_file="crane/digests.sha256",
-    bad="",
-    good="",
+    bad="{digests except 0-25}",
+    good="{digests}",
 )
 DIGEST_MISMATCH = Rule(
     code="OR014",
@@ -157,8 +159,8 @@ DIGEST_MISMATCH = Rule(
     message="{spans} is written with `{written}`, but its full SHA-256 on file begins `{kept}`",
     mend="run `onrecord verify --source FILE` with your copy of the text, and mend the span or the hash",
     example_file="crane/digests.sha256",
-    bad="",
-    good="",
+    bad="{digests except 0-25}" + "0" * 64 + "  0-25\n",
+    good="{digests}",
 )
 DIGEST_LINE = Rule(
     code="OR015",
@@ -168,8 +170,8 @@ DIGEST_LINE = Rule(
     message="cannot be read as a digest: `{line}`",
     mend="run `onrecord digest {document} --source FILE` to write the file anew",
     example_file="crane/digests.sha256",
-    bad="12ab  0-25\n",
-    good="",
+    bad="{digests}12ab 0-25\n",
+    good="{digests}",
 )
 
 FILE_RULES: tuple[Rule, ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -29,9 +30,10 @@ class Rule:
     special: `options` (words joined by `, `) or `options_table` (its ids) together with `value`
     give the message its `{nearest}`. A rule without `select` is raised while files are read.
 
-    `bad` and `good` are YAML: records by file, laid over the example dataset in `example.py`;
-    for a rule about files, the whole text of `example_file`. `whole` marks a rule that judges
-    what is absent: it is skipped while some record is unreadable, since that may be the one.
+    `bad` and `good` are YAML: records by file (or rows by table, under `tables`), laid over the
+    example dataset in `example.py`; where `example_file` names one of the records files, they are
+    its whole text. `whole` marks a rule that judges what is absent: it is skipped while some
+    record is unreadable, since that may be the one.
     """
 
     code: str
@@ -47,9 +49,13 @@ class Rule:
     whole: bool = False
     example_file: str | None = None
 
-    def finding(
-        self, said: dict[str, Any] | None = None, *, location: Location | None = None, **rest: Any
-    ) -> Finding:
+    @property
+    def remedy(self) -> str:
+        """How to mend it in general: what depends on the fault is left out as `…`."""
+        said = re.sub(r"\{\w+\}", "…", self.mend)
+        return "" if said == "…" else said
+
+    def finding(self, said: dict[str, Any] | None = None, *, location: Location | None = None, **rest: Any) -> Finding:
         """A finding of this rule; `said` fills the braces of its message and its help."""
         said = dict(said or {})
         if "options" in said:

@@ -20,7 +20,7 @@ def quoted(text: str) -> str:
 
 def key_of(model: type[Record]) -> str:
     """The SQL expression for the key of a table's rows."""
-    return " || '/' || ".join(f'coalesce(CAST("{name}" AS VARCHAR), \'(null)\')' for name in model.primary_key)
+    return " || '/' || ".join(f"coalesce(CAST(\"{name}\" AS VARCHAR), '(null)')" for name in model.primary_key)
 
 
 def derived(predicate: Predicate) -> str:
@@ -92,6 +92,20 @@ def limits(col: Column) -> str:
 
 AGENT = "agents.yaml:\n  agents:\n    - {{id: {id}, name: {name}, kind: {kind}}}\n"
 GOOD = AGENT.format(id="ada-lind", name="Ada Lind", kind="person")
+FIGURE = """crane/statements.yaml:
+  statements:
+    - id: crane.s3
+      passage_id: crane.p2
+      claim_id: people-were-near
+      anchor: "102-129 {h:102-129}"
+      attributions:
+        - {level: 0, agent_id: crane.narrator, mode: narration, act: report, factuality: Uu, stance: relays}
+        - {level: 1, agent_id: ada-lind, mode: direct, act: assert, factuality: CT+,
+           cue_anchor: "136-141 {h:136-141} wrote", source_anchor: "132-135 {h:132-135}"}
+      figures:
+        - {quantity_id: people-nearby, kind: cardinal, verbatim: About 40, comparator: "=", approximate: true,
+           value: VALUE, unit: person, counted: people nearby, anchor: "102-110 {h:102-110}"}
+"""
 
 MISSING_VALUE = Rule(
     code="OR101",
@@ -202,24 +216,15 @@ INEXACT_NUMBER = Rule(
     why="A rounded figure is not the figure that was printed.",
     message="`{record_column}`: {value} cannot be held exactly",
     mend="give the number in a larger or smaller unit; `verbatim` keeps it as printed",
-    bad="""crane/statements.yaml:
-  statements:
-    - id: crane.s3
-      passage_id: crane.p2
-      claim_id: people-nearby
-      anchor: "102-129 {h:102-129}"
-      figures:
-        - {kind: cardinal, verbatim: About 40, comparator: "=", approximate: true,
-           value: 40.0000000001, unit: person, counted: people nearby, anchor: "102-110 {h:102-110}"}
-""",
-    good="claims.yaml:\n  topics:\n    - {id: harbour, label: The harbour}\n",
+    bad=FIGURE.replace("VALUE", "40.0000000001"),
+    good=FIGURE.replace("VALUE", "40"),
 )
 BAD_DATE = Rule(
     code="OR110",
     name="bad-date",
     what="A day or a time is not written in ISO 8601 or does not exist.",
     why="Dates written otherwise are read differently by different people and programs.",
-    message='`{record_column}`: expected {expected}, got {value}',
+    message="`{record_column}`: expected {expected}, got {value}",
     mend="months run from 01 to 12; leave the field out if the day is not known",
     bad="""crane/document.yaml:
   document:
