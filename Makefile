@@ -58,9 +58,9 @@ $(STAMP): $(LOCK) pyproject.toml
 	     echo 'help: pip needs to reach a package index, or a folder of wheels (PIP_FIND_LINKS).' >&2; exit 2; }
 	@touch $@
 
-# The lock files hold for every Python from 3.11 on. No index address or machine path gets into them.
+# The lock files hold for every Python from 3.11 on. Without a header they name no index and no path.
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
 # `make lock` adds what is missing; `make lock UPGRADE=1` takes the newest of everything.
 lock: $(STAMP)

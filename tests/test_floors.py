@@ -14,18 +14,20 @@ ROOT = Path(str(onrecord.__file__)).parent
 
 # A module may import from lower floors and from earlier modules of its own floor. A drawer
 # (`model`, `rules`) is one entry; within it, anything may import anything but in circles.
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "finding"),
-    ("vocabulary", "column", "span", "model", "form"),
-    ("rules", "yamltext", "faults", "records", "tables", "chronology"),
-    ("engine",),
-    ("source", "anchor", "coverage", "check"),
-    ("lettering", "staging", "formats", "schemas", "descriptor", "verify", "package")
-    + ("opening", "version", "voices", "codebook", "citation", "dataset")
-    + ("guide", "drawing", "report", "printing", "proof", "site"),
-    ("__init__",),
-    ("program", "cli_read", "cli", "__main__"),
-)
+FLOORS = [
+    floor.split()
+    for floor in (
+        "errors finding",
+        "vocabulary column span model form",
+        "rules yamltext faults records tables chronology",
+        "engine",
+        "source anchor coverage check",
+        "lettering staging formats schemas descriptor verify package opening version voices codebook citation dataset "
+        "guide drawing report printing proof site",
+        "__init__",
+        "program cli_read cli __main__",
+    )
+]
 ORDER = [name for floor in FLOORS for name in floor]
 PLACE = {name: (number, ORDER.index(name)) for number, floor in enumerate(FLOORS) for name in floor}
 

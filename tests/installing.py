@@ -1,0 +1,82 @@
+"""Building the project and installing it into new environments, without the network where it can be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from conftest import write_records
+from onrecord.package import build
+
+PROJECT = Path(__file__).parent.parent
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "build", "dist", "site", "*.egg-info", ".onrecord*"
+)
+
+
+def run(*command: str | Path, cwd: Path, offline: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user would: the project's sources are not on its path."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    env |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_COLOR": "1"} | ({"PIP_NO_INDEX": "1"} if offline else {})
+    return subprocess.run([*map(str, command)], cwd=cwd, env=env, capture_output=True, text=True, timeout=500)
+
+
+def succeed(*command: str | Path, cwd: Path, offline: bool = True) -> str:
+    """Run a command that must succeed; what it prints."""
+    done = run(*command, cwd=cwd, offline=offline)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
+    return done.stdout.strip()
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of the project; with the example dataset in it as long as none is built here."""
+    shutil.copytree(PROJECT, target, ignore=LEFT_OUT)
+    if not (target / "datapackage.json").is_file():
+        shutil.rmtree(target / "claims", ignore_errors=True)
+        build(write_records(target), target, frictionless=False)
+    return target
+
+
+def build_wheel(project: Path, out: Path) -> Path:
+    """Build a wheel with the build backend that is installed here."""
+    succeed(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", out, project, cwd=project)
+    (wheel,) = out.glob("*.whl")
+    return wheel
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A new virtual environment."""
+
+    root: Path
+
+    @property
+    def scripts(self) -> Path:
+        """Where its commands are."""
+        return self.root / ("Scripts" if os.name == "nt" else "bin")
+
+    @property
+    def python(self) -> Path:
+        """Its interpreter."""
+        return self.scripts / "python"
+
+    def install(self, *what: str | Path, offline: bool = True) -> subprocess.CompletedProcess[str]:
+        """Install with the pip that is here; the environment has none of its own."""
+        command = (sys.executable, "-m", "pip", "--python", self.python, "install", "--quiet", *what)
+        return run(*command, cwd=self.root, offline=offline)
+
+    def borrow_dependencies(self) -> None:
+        """Let it see the packages installed here, for which editable ones do not count."""
+        purelib = succeed(self.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=self.root)
+        (Path(purelib) / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+
+
+def environment(root: Path, python: str | Path = sys.executable) -> Environment:
+    """Make a new environment without pip."""
+    succeed(python, "-m", "venv", "--without-pip", root, cwd=root.parent)
+    return Environment(root)
