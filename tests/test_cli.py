@@ -57,11 +57,9 @@ def slip(project: Path) -> None:
 # Help and versions
 
 
-def test_commands_are_those_that_are_documented() -> None:
-    assert COMMANDS == [
-        "build", "check", "cite", "codebook", "coverage", "digest", "drift", "explain", "query", "show", "verify",
-        "version",
-    ]  # fmt: skip
+def test_every_promised_command_is_there() -> None:
+    promised = "build check cite codebook coverage digest drift explain query show verify version"
+    assert set(promised.split()) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -109,8 +109,7 @@ def _figure(row: Mapping[str, Any]) -> str:
         sign = "" if row["comparator"] == "=" else f"{row['comparator']} "
         return f"{about}{sign}{plain(row['value'])} {row['unit']}"
     ends = [plain(row[end]) if row[end] is not None else "…" for end in ("lower", "upper")]
-    known = f"{ends[0]} to {ends[1]} " if ends != ["…", "…"] else "no value stated, in "
-    return f"{about}{known}{row['unit']}"
+    return f"{about}{ends[0]} to {ends[1]} {row['unit']}" if ends != ["…", "…"] else "no value stated"
 
 
 def _rows(dataset: Dataset, table: str, column: str, *values: str) -> list[dict[str, Any]]:
