@@ -105,8 +105,14 @@ def read_info(records: str | Path) -> tuple[PackageInfo | None, list[Finding]]:
     try:
         info = PackageInfo.model_validate(text.value if text.value is not None else {})
     except ValidationError as error:
-        return None, text.findings or [_fault(detail, text) for detail in error.errors(include_url=False)]
+        return None, text.findings or [_fault(detail, text) for detail in _own(error.errors(include_url=False))]
     return (None if text.findings else info), text.findings
+
+
+def _own(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Errors without those of a list that is too short only because what is in it is at fault."""
+    lists = {detail["loc"][: depth + 1] for detail in details for depth in range(len(detail["loc"]) - 1)}
+    return [detail for detail in details if detail["type"] != "too_short" or detail["loc"] not in lists]
 
 
 def _fault(detail: ErrorDetails, text: YamlText) -> Finding:

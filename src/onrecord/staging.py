@@ -97,7 +97,13 @@ def keep(source: Path, copy: Path) -> None:
 
 def remove(path: Path) -> None:
     """Remove a file, if it is there."""
-    path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
+
+
+def discard(folder: Path) -> None:
+    """Delete a folder and all that is in it, as far as that is possible."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(slots=True)
@@ -190,6 +196,9 @@ class Publication(Stage):
     def _changes(self, name: str) -> bool:
         staged, there = self.root / name, self.target / name
         _refuse_links(self.target, name)
+        if there.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(there))
+        make_folder(there.parent)
         return not (there.is_file() and filecmp.cmp(staged, there, shallow=False))
 
 
@@ -277,7 +286,7 @@ def _clear(target: Path) -> None:
     moves = _Moves.noted(target)
     if moves:
         moves.make()
-    shutil.rmtree(target / FOLDER, ignore_errors=True)
+    discard(target / FOLDER)
 
 
 @contextmanager
@@ -296,7 +305,7 @@ def publication(target: Path) -> Iterator[Publication]:
                 yield Publication(target / FOLDER / NEW, target=target)
             finally:
                 if not (target / FOLDER / JOURNAL).exists():
-                    shutil.rmtree(target / FOLDER, ignore_errors=True)
+                    discard(target / FOLDER)
     except OSError as error:
         message, help = _plain(error, target)
         raise BuildError(message, help=help) from error
