@@ -123,3 +123,8 @@ def test_coverage_is_drawn_with_its_legend(deep: onrecord.Dataset) -> None:
     assert lines[0] == "crane: 0 open units"
     assert lines[-3].endswith("nothing recorded; one character is 3 code points")
     assert lines[-2] == "  crane.p1  headline   █████████"
+
+
+def test_quantity_shows_its_figures_and_who_gives_them(deep: onrecord.Dataset) -> None:
+    lines = list(draw(deep, deep.find("quantities/people-nearby")))
+    assert lines[-1] == "  Figure              About 40: about 40 person, The report > Ada Lind (crane.s3.f1)"

@@ -16,7 +16,7 @@ from .column import columns
 from .coverage import LEGEND, Coverage, Tally
 from .dataset import Dataset
 from .lettering import aligned, counted, visible
-from .model import Agent, Claim, Document, Record, Statement
+from .model import Agent, Claim, Document, Quantity, Record, Statement
 from .vocabulary import TERMS
 from .voices import Commitment, Drift, Voice, certainty_of
 
@@ -41,6 +41,9 @@ def draw(dataset: Dataset, record: Record) -> Iterator[str]:
         case Document():
             yield from _fields(dataset, record)
             yield from _stated(dataset, "document_id", record.id)
+        case Quantity():
+            yield from _fields(dataset, record)
+            yield from _measured(dataset, record)
         case _:
             yield from _fields(dataset, record)
 
@@ -140,6 +143,13 @@ def _name(dataset: Dataset, table: str | None, key: Any) -> str:
 def _roles(dataset: Dataset, agent: Agent) -> Iterator[str]:
     for row in _rows(dataset, "roles", "agent_id", agent.id):
         yield from _labelled("Stated as", f"{row['title']} ({row['document_id']})", 20)
+
+
+def _measured(dataset: Dataset, quantity: Quantity) -> Iterator[str]:
+    """The figures for a quantity, with who gives each: what other documents' figures stand beside."""
+    for row in _rows(dataset, "figures", "quantity_id", quantity.id):
+        speaker: Any = dataset.record("overview", row["statement_id"])
+        yield from _labelled("Figure", f"{row['verbatim']}: {_figure(row)}, {speaker.chain} ({row['id']})", 20)
 
 
 def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:

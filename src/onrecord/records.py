@@ -88,6 +88,8 @@ def _read_folder(root: Path) -> tuple[dict[str, bytes], list[Finding]]:
         for file in sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") or p.name == DIGESTS):
             if folder == root and file.name == PACKAGE:
                 continue
+            if not file.is_file():  # a pipe would be waited for without end
+                raise LoadError(f"{file} is not a file", help="put the records into a plain file of that name")
             size = file.stat().st_size
             if size > MAX_BYTES:
                 findings.append(too_large(size, str(file)))

@@ -46,17 +46,17 @@ def read_source(path: str | Path) -> Source:
     """Read one text file. Raises SourceError when it is missing, too large or not UTF-8."""
     file = Path(path)
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(
-                f"{file} has {size:,} bytes; a source text may have {MAX_BYTES:,}",
-                help="give the plain text of one document",
-            )
-        raw = file.read_bytes()
+        with file.open("rb") as handle:  # a pipe or a device has no size to ask for
+            raw = handle.read(MAX_BYTES + 1)
     except OSError as error:
         raise SourceError(
             f"cannot read {file}: {error.strerror}", help="name a text file, or a folder of text files"
         ) from error
+    if len(raw) > MAX_BYTES:
+        raise SourceError(
+            f"{file} has more than {MAX_BYTES:,} bytes, the limit of a source text",
+            help="give the plain text of one document",
+        )
     return canonical(raw, str(file))
 
 
