@@ -219,8 +219,8 @@ CASES = [
         "a folder for a file",
         a_folder,
         2,
-        r"error: cannot read .*agents\.yaml: Is a directory",
-        "check the permissions",
+        r"error: .*agents\.yaml is not a file",
+        "put the records into",
     ),
     Bad("an empty records folder", emptied, 2, r"error: there are no records in .+", "add agents.yaml"),
     Bad(
