@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from onrecord.coverage import BARE, OPEN, POINTED, RECORDED, WAIVED, Tally, coverage, coverages
+from onrecord.coverage import BARE, CONTENT, OPEN, POINTED, WAIVED, Tally, coverage, coverages
 from onrecord.errors import RecordNotFound
 from onrecord.records import load_texts
 from onrecord.rules.example import example
@@ -51,10 +51,10 @@ def test_strip_draws_content_anchors_waivers_gaps_and_open_units() -> None:
     said = coverage(tables(patch), "crane")
     headline, paragraph = said.passages
     assert said.scale == 3
-    assert headline.strip == RECORDED * 9
+    assert headline.strip == CONTENT * 9
     assert len(paragraph.strip) == 55
     assert paragraph.strip[1] == OPEN
-    assert {RECORDED, POINTED, BARE} < set(paragraph.strip)
+    assert {CONTENT, POINTED, BARE} < set(paragraph.strip)
 
 
 def test_waived_unit_shows_only_where_nothing_is_recorded() -> None:

@@ -10,25 +10,20 @@ import pyarrow as pa
 
 from .engine import Engine
 from .errors import RecordNotFound
+from .rules.ledger import NUMBERED, RECORDED
 
-RECORDED, POINTED, WAIVED, OPEN, BARE = "█", "▓", "░", "?", "·"
+CONTENT, POINTED, WAIVED, OPEN, BARE = "█", "▓", "░", "?", "·"
 LEGEND = (
-    f"{RECORDED} content of a statement  {POINTED} other anchor  "
+    f"{CONTENT} content of a statement  {POINTED} other anchor  "
     f"{WAIVED} waived  {OPEN} open unit  {BARE} nothing recorded"
 )
 STRIP_WIDTH = 60
 
-# Sentences and quotations are covered by any anchor that carries a record, numerals only by a figure or time.
-_UNITS = """
-WITH carrying AS (
-    SELECT anchor_id, false AS counts FROM statements
-    UNION ALL SELECT anchor_id, true FROM figures
-    UNION ALL SELECT anchor_id, true FROM times
-    UNION ALL SELECT anchor_id, false FROM roles
-    UNION ALL SELECT cue_anchor_id, false FROM attributions
-    UNION ALL SELECT source_anchor_id, false FROM attributions
-), lying AS (
-    SELECT s.document_id, s.start, s."end", c.counts FROM carrying c JOIN spans s ON s.anchor_id = c.anchor_id
+# What lies on a unit, and which of it takes account of a numeral, is what rule OR308 says.
+_UNITS = f"""
+WITH lying AS (
+    SELECT s.document_id, s.start, s."end", u.record_table IN {NUMBERED} AS counts
+    FROM anchor_uses u JOIN spans s ON s.anchor_id = u.anchor_id WHERE u.record_table IN {RECORDED}
 )
 SELECT u.passage_id, u.kind, u.start, u."end", u.waiver,
        CASE WHEN u.status = 'waived' THEN 'waived'
@@ -153,5 +148,5 @@ def _layers(units: list[Any], spans: list[Any]) -> Iterator[tuple[Any, str]]:
     """What is drawn, lowest first."""
     yield from ((unit, WAIVED) for unit in units if unit["state"] == "waived")
     yield from ((span, POINTED) for span in spans if not span["content"])
-    yield from ((span, RECORDED) for span in spans if span["content"])
+    yield from ((span, CONTENT) for span in spans if span["content"])
     yield from ((unit, OPEN) for unit in units if unit["state"] == "open")
