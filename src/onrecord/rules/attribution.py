@@ -59,9 +59,9 @@ LEVEL_GAP = Rule(
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'level' AS record_column,
                a.statement_id, a.level, a.level - 1 AS missing
-        FROM attributions a ANTI JOIN (SELECT statement_id, level + 1 AS next FROM attributions) above
+        FROM attributions a ANTI JOIN (SELECT statement_id, level + 1 AS next FROM attributions WHERE level < 20) above
           ON above.statement_id = a.statement_id AND above.next = a.level
-        WHERE a.level > 1
+        WHERE a.level BETWEEN 2 AND 20
     """,
     bad=chain(NARRATOR, COMPANY.replace("level: 1", "level: 2")),
     good=GOOD,
@@ -167,6 +167,7 @@ SELF_ATTRIBUTION = Rule(
                a.statement_id, a.agent_id, a.level, o.level AS outer_level
         FROM attributions a JOIN attributions o
           ON o.statement_id = a.statement_id AND o.agent_id = a.agent_id AND o.level + 1 = a.level
+        WHERE o.level BETWEEN 0 AND 20
     """,
     bad=chain(
         NARRATOR,

@@ -83,7 +83,7 @@ LOG_OUT_OF_ORDER = Rule(
     select="""
         WITH numbered AS (
             SELECT id, reviewed_at, regexp_extract(id, '^(.*[^0-9])?[0-9]{1,18}$', 1) AS series,
-                   CAST(regexp_extract(id, '^(.*[^0-9])?([0-9]{1,18})$', 2) AS BIGINT) AS number
+                   TRY_CAST(regexp_extract(id, '^(.*[^0-9])?([0-9]{1,18})$', 2) AS BIGINT) AS number
             FROM reviews WHERE regexp_matches(id, '^(.*[^0-9])?[0-9]{1,18}$')
         ), in_order AS (
             SELECT id, reviewed_at, lag(id) OVER (PARTITION BY series ORDER BY number, id) AS other_id,

@@ -84,9 +84,9 @@ EXCERPTS_TOGETHER = Rule(
             FROM anchors WHERE excerpt IS NOT NULL GROUP BY document_id, start, "end", fragments
         )
         SELECT 'documents' AS record_table, d.id AS record_id, sum(k.characters) AS kept, d.text_length,
-               CAST(floor(d.text_length * {SHARE} / 100) AS BIGINT) AS allowed
+               CAST(floor(CAST(d.text_length AS DOUBLE) * {SHARE / 100}) AS BIGINT) AS allowed
         FROM kept k JOIN documents d ON d.id = k.document_id
-        GROUP BY d.id, d.text_length HAVING sum(k.characters) * 100 > d.text_length * {SHARE}
+        GROUP BY d.id, d.text_length HAVING sum(k.characters) > CAST(d.text_length AS DOUBLE) * {SHARE / 100}
     """,
     bad=MENTION.replace("ANCHOR", "102-117 {h:102-117} About 40 people"),
     good=MENTION.replace("ANCHOR", "111-117 {h:111-117} people"),
@@ -99,14 +99,19 @@ WHOLE_SENTENCE = Rule(
     message="the excerpt at {start}-{end} is the whole sentence `{unit_id}`",
     mend="narrow the anchor to the words that matter, or remove the excerpt",
     select="""
+        WITH sentences AS (
+            SELECT u.id, u.document_id, u.start, CAST(u.start AS DOUBLE) + 1 AS within_marks,
+                   CAST(u."end" AS DOUBLE) - 1 AS before_stop
+            FROM units u JOIN passages b ON b.id = u.passage_id
+            WHERE u.kind = 'sentence' AND b.kind NOT IN ('banner', 'breadcrumb', 'caption', 'heading', 'footer')
+        )
         SELECT 'anchors' AS record_table, n.id AS record_id, n.start, n."end", min(u.id) AS unit_id
         FROM anchors n
         JOIN spans p ON p.anchor_id = n.id
-        JOIN units u ON u.document_id = p.document_id
-          AND ((p.start <= u.start AND p."end" >= u."end" - 1) OR (p.start = u.start + 1 AND p."end" >= u."end" - 2))
-        JOIN passages b ON b.id = u.passage_id
-        WHERE n.excerpt IS NOT NULL AND u.kind = 'sentence'
-          AND b.kind NOT IN ('banner', 'breadcrumb', 'caption', 'heading', 'footer')
+        JOIN sentences u ON u.document_id = p.document_id
+          AND ((p.start <= u.start AND p."end" >= u.before_stop)
+               OR (p.start = u.within_marks AND p."end" >= u.before_stop - 1))
+        WHERE n.excerpt IS NOT NULL
         GROUP BY n.id, n.start, n."end"
     """,
     bad=MENTION.replace("ANCHOR", "0-25 {h:0-25} Crane falls"),
