@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.check import Checked
@@ -97,6 +97,7 @@ def test_json_holds_everything_the_findings_hold() -> None:
     assert (second["table"], second["key"], second["location"]) == ("claims", "c1", None)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_json_loses_nothing_and_hides_nothing(value: Any) -> None:
     said = as_json(value)

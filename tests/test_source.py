@@ -5,7 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.errors import SourceError
@@ -21,6 +21,7 @@ def test_source_has_hash_length_and_form_of_the_canonical_text() -> None:
     assert (source.length, source.form) == (6, FORM)
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\ufeff")),
     st.sampled_from(["NFC", "NFD"]),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.yamltext import MAX_BYTES, MAX_DEPTH, read_yaml
@@ -76,6 +76,7 @@ def test_decimal_keeps_its_zeros() -> None:
 PLAIN = st.text(string.ascii_letters + string.digits + "+-._~:", min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_every_accepted_plain_scalar_keeps_its_text(text: str) -> None:
     said = read_yaml(f"- {text}\n".encode(), "a.yaml")
@@ -92,12 +93,14 @@ def test_every_accepted_plain_scalar_keeps_its_text(text: str) -> None:
             assert str(other) == text
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029\ufeff\ufffe\uffff")))
 def test_every_quoted_text_comes_back(text: str) -> None:
     raw = yaml.safe_dump([text], allow_unicode=True, default_style='"', width=10**6).encode()
     assert read_yaml(raw, "a.yaml").value == [text]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_give_a_value_or_a_finding(raw: bytes) -> None:
     said = read_yaml(raw, "a.yaml")
