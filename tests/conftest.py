@@ -65,15 +65,3 @@ def built_project(crane: Path, tmp_path: Path) -> Path:
 def example_package(crane: Path) -> Path:
     """The same built project, under the name by which tests of packages know it."""
     return crane
-
-
-@pytest.fixture
-def example_project(tmp_path: Path) -> Path:
-    """A project that holds the example dataset as records, not yet built."""
-    return write_records(tmp_path / "project")
-
-
-@pytest.fixture
-def built_project(crane: Path, tmp_path: Path) -> Path:
-    """A project with the example dataset built in it; a test may do with it what it likes."""
-    return Path(shutil.copytree(crane, tmp_path / "built"))

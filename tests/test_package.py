@@ -19,11 +19,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import PACKAGE, write_records
 from frictionless import Package
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import PACKAGE, write_records
 from onrecord.column import columns
 from onrecord.descriptor import created, read_info
 from onrecord.errors import BuildError
@@ -261,8 +261,9 @@ def test_pandas_polars_and_duckdb_read_the_same_values(crane):
 
 
 HOSTILE = [
-    "=HYPERLINK(\"http://x\",\"y\")", "+1", "-1", "@SUM(A1)", "a,b", 'a "b" c', '"', '""', "'", "line\nbreak", "a\r\nb", "tab\there",
-    "\u202eevil\u202c", "\u200b", "א ב", "a;b", "NULL", "null", "nan", "NA", "true", "1e5", "007", "\ufeffx", "😀", "|", "\\", "\\n", "#",
+    '=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "a,b", 'a "b" c', '"', '""', "'", "line\nbreak", "a\r\nb",
+    "tab\there", "\u202eevil\u202c", "\u200b", "א ב", "a;b", "NULL", "null", "nan", "NA", "true", "1e5", "007",
+    "\ufeffx", "😀", "|", "\\", "\\n", "#",
 ]  # fmt: skip
 
 
@@ -357,7 +358,8 @@ def test_build_is_refused_without_a_package_file(example_project):
          '`name`: "The Crane" is not lower-case letters and digits, in words joined by `-`, `.` or `_`'),
         ("title: The crane", "titel: The crane", "2:1", "`titel`: unknown key; did you mean `title`?"),
         ("roles: [author]", "roles: [boss]", "10:35",
-         '`contributors.1.roles.1`: "boss" is none of \'author\', \'publisher\', \'maintainer\', \'wrangler\' or \'contributor\''),
+         '`contributors.1.roles.1`: "boss" is none of '
+         "'author', 'publisher', 'maintainer', 'wrangler' or 'contributor'"),
         ("scope: data", "scop: data", "8:79", "`licenses.1.scop`: unknown key; did you mean `scope`?"),
         ('created: "2021-03-05T00:00:00Z"', "created: 5 March", "5:10",
          '`created`: expected a time in UTC written YYYY-MM-DDThh:mm:ssZ, got "5 March"'),

@@ -130,13 +130,7 @@ def _problem(detail: ErrorDetails) -> tuple[str, str]:
         case "missing":
             return "is missing", f"add `{detail['loc'][-1]}: ...`"
         case "extra_forbidden":
-            known = {2: License, 1: PackageInfo}.get(min(len(detail["loc"]), 2), PackageInfo)
-            if detail["loc"][0] == "contributors":
-                known = Contributor
-            return (
-                f"unknown key{nearest(str(detail['loc'][-1]), list(known.model_fields))}",
-                "correct or remove the key",
-            )
+            return f"unknown key{nearest(str(detail['loc'][-1]), _keys(detail['loc']))}", "correct or remove the key"
         case "string_pattern_mismatch":
             wanted = _SAYS.get(context["pattern"], "of the form that this field asks for")
             return f"{value} is not {wanted}", "correct the value"
@@ -152,9 +146,8 @@ def _problem(detail: ErrorDetails) -> tuple[str, str]:
 
 def _keys(loc: tuple[int | str, ...]) -> list[str]:
     """The keys that are known at a place of `package.yaml`."""
-    if len(loc) == 1:
-        return list(PackageInfo.model_fields)
-    return list(License.model_fields if loc[0] == "licenses" else Contributor.model_fields)
+    inner: dict[int | str, type[_Said]] = {"licenses": License, "contributors": Contributor}
+    return list((PackageInfo if len(loc) == 1 else inner[loc[0]]).model_fields)
 
 
 def created(info: PackageInfo) -> str | None:

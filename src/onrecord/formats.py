@@ -98,12 +98,23 @@ def write_parquet(table: str, rows: pa.Table, out: Sink, said: Mapping[str, str]
 
 
 def parquet_size(path: Path) -> tuple[int, int]:
-    """How many rows a Parquet file says it has, and how many bytes they will take, without reading them."""
+    """How many rows a Parquet file says it has, and to how many bytes its pages grow, without reading them."""
     footer = pq.read_metadata(path)
     groups = (footer.row_group(number) for number in range(footer.num_row_groups))
     return footer.num_rows, sum(group.total_byte_size for group in groups)
 
 
-def read_parquet(path: Path) -> pa.Table:
-    """Read a Parquet file, checking the checksum of every page."""
-    return pq.ParquetFile(path, page_checksum_verification=True).read(use_threads=False)
+def read_parquet(path: Path, limit: int | None = None) -> pa.Table:
+    """Read a Parquet file, checking the checksum of every page.
+
+    Raises ValueError as soon as the rows take more than `limit` bytes: a dictionary of one long
+    text lets a small file say it a million times, and no size in the footer tells.
+    """
+    file = pq.ParquetFile(path, page_checksum_verification=True)
+    batches: list[pa.RecordBatch] = []
+    for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=False):
+        batches.append(batch)
+        limit = None if limit is None else limit - batch.nbytes
+        if limit is not None and limit < 0:
+            raise ValueError("it would grow beyond all measure")
+    return pa.Table.from_batches(batches, schema=file.schema_arrow)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ from .staging import FOLDER, JOURNAL, is_plain, link_on_way, settle
 from .tables import STORED, arrow_schema
 
 MAX_DESCRIPTOR = 64 * 1024 * 1024
-MAX_GROWTH, SMALL = 1000, 256 * 1024 * 1024
+MAX_GROWTH, SMALL = 200, 256 * 1024 * 1024  # Parquet holds such records about ten times denser than memory
 _HASH_PREFIX = "sha256:"
 Resource = Mapping[str, Any]
 
@@ -70,16 +71,17 @@ class _Verification:
         resources = self._resources()
         if resources is not None:
             sound = {item["path"]: item for item in resources if self._sound(item)}
-            self._listed(resources)
+            listed = self._listed(resources)
             for table in TABLES:
-                self._table(table, sound, {item.get("path") for item in resources})
-            self._unlisted({item.get("path") for item in resources})
+                self._table(table, sound, listed)
+            self._unlisted(listed)
             self._records()
         return sorted(self.findings, key=lambda finding: finding.order)
 
-    def _report(self, rule: Rule, path: str, line: int = 1, table: str | None = None, **said: Any) -> None:
-        said = {"path": path, **said}
-        self.findings.append(rule.finding(said, location=Location(str(self.root / path), line), table=table))
+    def _report(self, rule: Rule, at: str, on: str | None = None, **said: Any) -> None:
+        """Add a finding at a file of the package, on a table if it is one's."""
+        said = {"path": at, **said}
+        self.findings.append(rule.finding(said, location=Location(str(self.root / at)), table=on))
 
     # The descriptor
 
@@ -98,12 +100,13 @@ class _Verification:
             return None
         return resources
 
-    def _listed(self, resources: list[Resource]) -> None:
-        seen: set[str] = set()
-        for path in (str(item.get("path")) for item in resources):
-            if path.casefold() in seen:
-                self._report(rules.UNSAFE_PATH, rules.DESCRIPTOR, **_named(path, "it is listed twice"))
-            seen.add(path.casefold())
+    def _listed(self, resources: list[Resource]) -> set[str]:
+        """The paths that the descriptor lists; some disks take `A` for `a`, so no two may differ in that alone."""
+        listed = [path for path in (item.get("path") for item in resources) if isinstance(path, str)]
+        times = Counter(path.casefold() for path in listed)
+        for path in sorted({path for path in listed if times[path.casefold()] > 1}):
+            self._report(rules.UNSAFE_PATH, rules.DESCRIPTOR, path=_shown(path), problem="it is listed twice")
+        return set(listed)
 
     # One file
 
@@ -112,12 +115,12 @@ class _Verification:
         path = item.get("path")
         if not is_plain(path):
             problem = "it is not a plain path below the package's own folder"
-            self._report(rules.UNSAFE_PATH, rules.DESCRIPTOR, **_named(path, problem))
+            self._report(rules.UNSAFE_PATH, rules.DESCRIPTOR, path=_shown(path), problem=problem)
             return False
         assert isinstance(path, str)
         link = link_on_way(self.root, path)
         if link:
-            self._report(rules.UNSAFE_PATH, path, problem=f"{link.name} is a link")
+            self._report(rules.UNSAFE_PATH, path, problem=f"{link.relative_to(self.root).as_posix()} is a link")
             return False
         if not (self.root / path).is_file():
             self._report(rules.RESOURCE_MISSING, path)
@@ -144,22 +147,22 @@ class _Verification:
             self._report(rules.WRONG_HASH, path, found=found, wanted=digits)
         return found == digits
 
-    def _unlisted(self, listed: set[Any]) -> None:
+    def _unlisted(self, listed: set[str]) -> None:
         folder = self.root / TABLES_FOLDER
         if link_on_way(self.root, TABLES_FOLDER) or not folder.is_dir():
             return
         for file in sorted(folder.rglob("*")):
             path = file.relative_to(self.root).as_posix()
             if path not in listed and (file.is_symlink() or not file.is_dir()):
-                self._report(rules.UNLISTED_FILE, path)
+                self._report(rules.UNLISTED_FILE, path, path=_shown(path))
 
     # One table
 
-    def _table(self, table: str, sound: Mapping[str, Resource], listed: set[Any]) -> None:
+    def _table(self, table: str, sound: Mapping[str, Resource], listed: set[str]) -> None:
         csv, parquet = table_file(table, "csv"), table_file(table, "parquet")
         for path in (csv, parquet):
             if path not in listed:
-                self._report(rules.TABLE_MISSING, rules.DESCRIPTOR, table=table, **_named(path, ""))
+                self._report(rules.TABLE_MISSING, rules.DESCRIPTOR, on=table, path=path, table=table)
         count = sound.get(csv, {}).get("rows")
         rows = self._parquet(table, parquet, count) if parquet in sound else None
         if rows is not None:
@@ -173,7 +176,7 @@ class _Verification:
             return None
         wanted = arrow_schema(table)
         if not rows.schema.equals(wanted):
-            self._report(rules.COLUMNS_DIFFER, path, table=table, problem=_difference(rows.schema, wanted))
+            self._report(rules.COLUMNS_DIFFER, path, on=table, problem=_difference(rows.schema, wanted))
             return None
         return rows
 
@@ -182,9 +185,10 @@ class _Verification:
         if count is not None and rows != count:
             self._report(rules.WRONG_ROW_COUNT, path, found=f"{rows:,}", wanted=_shown(count))
             return None
-        if size > max(SMALL, MAX_GROWTH * (self.root / path).stat().st_size):
-            raise ValueError(f"it would grow to {size:,} bytes")
-        table = read_parquet(self.root / path)
+        limit = max(SMALL, MAX_GROWTH * (self.root / path).stat().st_size)
+        if size > limit:
+            raise ValueError("it would grow beyond all measure")
+        table = read_parquet(self.root / path, limit)
         table.validate(full=True)
         return table
 
@@ -204,7 +208,7 @@ class _Verification:
         if different:
             number, problem = different
             other = table_file(table, "parquet")
-            self._report(rules.FORMATS_DIFFER, path, table=table, other=other, problem=f"row {number}: {problem}")
+            self._report(rules.FORMATS_DIFFER, path, on=table, other=other, problem=f"row {number}: {problem}")
 
     # All tables together
 
@@ -217,7 +221,7 @@ class _Verification:
         self.findings += errors
         if not errors and not self._overview_follows():
             said = {"other": "the tables it is made from", "problem": "it was not made from these rows"}
-            self._report(rules.FORMATS_DIFFER, table_file("overview", "parquet"), 1, "overview", **said)
+            self._report(rules.FORMATS_DIFFER, table_file("overview", "parquet"), "overview", **said)
 
     def _overview_follows(self) -> bool:
         try:
@@ -225,10 +229,6 @@ class _Verification:
         except (EngineError, pa.ArrowException, ValueError):
             return False
         return bool(made.equals(self.tables["overview"]))
-
-
-def _named(path: Any, problem: str) -> dict[str, Any]:
-    return {"path": _shown(path), "problem": problem}
 
 
 def _shown(value: Any) -> str:
