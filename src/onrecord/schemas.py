@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
 from .form import FILES, Section, file_form, form
+from .formats import csv_rows
 from .model import TABLES
 from .vocabulary import TERMS, VOCABULARIES, terms_of
 
@@ -113,12 +114,12 @@ def _example(col: Column, rows: pa.Table) -> Any:
     values = rows.column(col.name).drop_null()
     if not len(values):
         return terms_of(col.vocabulary)[0] if col.vocabulary else None
+    if col.kind in ("date", "datetime"):
+        return next(csv_rows(pa.table({col.name: values.slice(0, 1)})))[0]
     value = values[0].as_py()
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if col.kind == "datetime":
-        return value.isoformat().replace("+00:00", "Z")
-    return value.isoformat() if col.kind == "date" else value
+    return value
 
 
 def _foreign_key(table: str, col: Column) -> dict[str, Any]:
