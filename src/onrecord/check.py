@@ -15,7 +15,8 @@ import pyarrow as pa
 from .engine import Engine
 from .finding import Finding, Severity
 from .records import Loaded, load_records
-from .rules import RULES, Rule
+from .rules import RULES
+from .rules.rule import Rule
 from .tables import to_tables
 
 OPTIONS_LIMIT = 2_000  # a suggestion is sought among that many ids, and for that many faults of a rule

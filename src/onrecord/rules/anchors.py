@@ -108,7 +108,8 @@ WHERE CAST(start AS DOUBLE) - reach > {GAP}
 
 def mention(anchor: str) -> str:
     """The example with one more mention, at this anchor."""
-    return f'crane/mentions.yaml:\n  mentions:\n    - {{id: crane.m5, agent_id: ada-lind, form: name, anchor: "{anchor}"}}\n'
+    head = "crane/mentions.yaml:\n  mentions:\n"
+    return f'{head}    - {{id: crane.m5, agent_id: ada-lind, form: name, anchor: "{anchor}"}}\n'
 
 
 HEADLINE = """crane/document.yaml:
@@ -159,7 +160,7 @@ FRAGMENT_ORDER = Rule(
     code="OR303",
     name="fragments-out-of-order",
     what="The spans of a discontinuous anchor overlap or do not stand in reading order.",
-    why="The hash is taken over the words in the order in which the spans are written; any other order is another text.",
+    why="The hash is taken over the words in the order in which the spans are written; another order is another text.",
     message="the spans of {fragments} overlap or are out of order",
     mend="write them from left to right, without leading zeros, each beginning at or after the end of the one before",
     select=DISORDER,
