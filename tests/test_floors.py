@@ -22,7 +22,7 @@ FLOORS = [
         "rules yamltext faults records tables chronology",
         "engine",
         "source anchor coverage check",
-        "lettering staging formats schemas descriptor verify package opening version voices codebook citation dataset "
+        "lettering lock staging formats schemas descriptor verify package opening version voices codebook citation dataset "
         "guide drawing report printing proof site",
         "__init__",
         "program cli_read cli __main__",

@@ -28,9 +28,10 @@ from onrecord.column import columns
 from onrecord.descriptor import created, read_info
 from onrecord.errors import BuildError
 from onrecord.formats import csv_rows, read_csv, read_parquet, write_csv, write_parquet
+from onrecord.lock import LOCK
 from onrecord.model import TABLES, Agent
 from onrecord.package import Refused, build, stale
-from onrecord.staging import FOLDER, LOCK
+from onrecord.staging import FOLDER
 from onrecord.tables import arrow_schema, to_arrow
 from onrecord.verify import verify_package
 

@@ -17,7 +17,8 @@ import pytest
 
 from onrecord import staging
 from onrecord.errors import BuildError
-from onrecord.staging import FOLDER, JOURNAL, LOCK, is_plain, lock, publication, settle
+from onrecord.lock import LOCK, lock
+from onrecord.staging import FOLDER, JOURNAL, is_plain, publication, settle
 
 CHANGING = ("write", "sync", "make_folder", "move", "keep", "remove", "discard")
 OLD = {"tables/a.csv": b"old a", "tables/gone.csv": b"old gone", "tables/same.csv": b"same", "package.json": b"old"}
@@ -216,7 +217,7 @@ def test_lock_file_left_by_a_dead_builder_does_not_stop_the_next(tmp_path):
 
 def test_lock_ends_with_its_holder(tmp_path):
     code = (
-        "import sys, time; from pathlib import Path; from onrecord.staging import lock\n"
+        "import sys, time; from pathlib import Path; from onrecord.lock import lock\n"
         "with lock(Path(sys.argv[1])):\n    print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)

@@ -19,21 +19,18 @@ import json
 import os
 import re
 import shutil
-import socket
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from .errors import BuildError
+from .lock import lock
 
 FOLDER = ".onrecord"
-LOCK = ".onrecord.lock"
 JOURNAL = "journal.json"
 NEW, OLD = "new", "old"
 PATIENCE = 2.0  # seconds that a reader waits for moves under way
@@ -339,70 +336,3 @@ def settle(target: Path) -> bool:
         except OSError:
             return False
     return True
-
-
-@contextmanager
-def lock(target: Path) -> Iterator[None]:
-    """Hold a target's lock. The operating system lets go of it when its holder ends, however it ends."""
-    path = target / LOCK
-    handle = _taken(path)
-    try:
-        said = {"pid": os.getpid(), "host": socket.gethostname(), "started": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
-        os.ftruncate(handle, 0)
-        os.write(handle, json.dumps(said).encode())
-        yield
-    finally:
-        with suppress(OSError):
-            path.unlink()
-        os.close(handle)
-
-
-def _taken(path: Path) -> int:
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
-        try:
-            _seize(handle)
-            if _same(handle, path):
-                return handle
-        except BlockingIOError:
-            os.close(handle)
-            raise _busy(path) from None
-        except BaseException:
-            os.close(handle)
-            raise
-        os.close(handle)  # its last holder removed the file between our two calls
-
-
-def _seize(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            os.lseek(handle, 1 << 30, os.SEEK_SET)  # beyond the words, which others may read
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            os.lseek(handle, 0, os.SEEK_SET)
-        except OSError as error:
-            raise BlockingIOError from error
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _same(handle: int, path: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(handle), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _busy(path: Path) -> BuildError:
-    try:
-        said = json.loads(path.read_bytes())
-        who, pid = f"PID {said['pid']} on {said['host']}, since {said['started']}", said["pid"]
-    except (OSError, ValueError, KeyError, TypeError):
-        who, pid = "it has not said its PID yet", "that process"
-    return BuildError(
-        f"another build is at work in {path.parent} ({who})",
-        help=f"wait for it, or end {pid} if it hangs: its lock goes with it, and the next build cleans up",
-    )
