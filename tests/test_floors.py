@@ -19,10 +19,11 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form",
-        "rules yamltext faults records tables chronology",
+        "rules yamltext faults records info tables chronology",
         "engine",
         "source anchor coverage check",
-        "lettering lock staging formats schemas descriptor verify package opening version voices codebook citation dataset "
+        "lettering lock staging formats schemas descriptor verify package "
+        "opening version voices codebook citation dataset "
         "guide drawing report printing proof site",
         "__init__",
         "program cli_read cli __main__",

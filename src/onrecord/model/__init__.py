@@ -39,6 +39,8 @@ MODELS: tuple[type[Record], ...] = (
 TABLES: dict[str, type[Record]] = {model.table: model for model in MODELS}
 
 __all__ = [
+    "MODELS",
+    "TABLES",
     "Agent",
     "Anchor",
     "Attribution",
@@ -46,7 +48,6 @@ __all__ = [
     "Claim",
     "Document",
     "Figure",
-    "MODELS",
     "Mention",
     "Overview",
     "Passage",
@@ -56,7 +57,6 @@ __all__ = [
     "Review",
     "Role",
     "Statement",
-    "TABLES",
     "TermRecord",
     "Time",
     "Topic",
