@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from onrecord.check import OPTIONS_LIMIT, check, check_loaded, check_tables
@@ -189,3 +191,15 @@ def test_no_span_however_odd_ends_in_a_traceback(span, codes):
     outcome = checked(f'{MENTIONS}    - {{id: crane.m9, agent_id: ada-lind, form: name, anchor: "{anchor}"}}\n')
     assert set(outcome.codes) == codes
     assert all(f.location and f.location.file == "crane/mentions.yaml" for f in outcome.findings)
+
+
+def test_check_judges_the_description_of_the_dataset(example_project: Path) -> None:
+    file = example_project / "claims" / "records" / "package.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    found = check(example_project).findings
+    assert [(finding.code, Path(finding.location.file).name) for finding in found] == [("OR901", "package.yaml")]
+
+
+def test_check_does_not_ask_for_a_description(example_project: Path) -> None:
+    (example_project / "claims" / "records" / "package.yaml").unlink()
+    assert check(example_project).findings == ()

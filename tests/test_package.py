@@ -25,9 +25,10 @@ from hypothesis import strategies as st
 
 from conftest import PACKAGE, write_records
 from onrecord.column import columns
-from onrecord.descriptor import created, read_info
+from onrecord.descriptor import created
 from onrecord.errors import BuildError
 from onrecord.formats import csv_rows, read_csv, read_parquet, write_csv, write_parquet
+from onrecord.info import read_info
 from onrecord.lock import LOCK
 from onrecord.model import TABLES, Agent
 from onrecord.package import Refused, build, stale

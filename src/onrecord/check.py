@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from .engine import Engine
 from .finding import Finding, Severity
+from .info import info_file, read_info
 from .records import Loaded, load_records
 from .rules import RULES
 from .rules.rule import Rule
@@ -48,8 +49,10 @@ class Checked:
 
 
 def check(path: str | Path) -> Checked:
-    """Check a records folder. Raises LoadError when it cannot be read at all."""
-    return check_loaded(load_records(path))
+    """Check a records folder, `package.yaml` included. Raises LoadError when it cannot be read at all."""
+    checked = check_loaded(load_records(path))
+    faults = read_info(path)[1] if info_file(path).exists() else []
+    return replace(checked, findings=tuple(sorted([*checked.findings, *faults], key=lambda f: f.order)))
 
 
 def check_loaded(loaded: Loaded) -> Checked:

@@ -131,7 +131,7 @@ class RecordsFolder:
 
     def describe(self) -> Mapping[str, Any]:
         """What `package.yaml` says; nothing while it is missing or has faults, which `onrecord check` lists."""
-        from .descriptor import read_info
+        from .info import read_info
 
         info, _ = read_info(self.root)
         return info.model_dump(mode="json", exclude_none=True) if info else {}

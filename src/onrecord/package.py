@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .check import check_loaded
-from .descriptor import PackageInfo, descriptor, package_hash, read_info, table_file
+from .descriptor import descriptor, package_hash, table_file
 from .engine import with_overview
 from .errors import BuildError
 from .finding import Finding, Severity
 from .formats import write_csv, write_parquet
+from .info import PackageInfo, read_info
 from .model import TABLES
 from .records import load_records
 from .rules.packaged import DESCRIPTOR

@@ -23,7 +23,7 @@ from .yamltext import MAX_BYTES, YamlText, read_yaml, too_large
 from .yamltext import Path as YamlPath
 
 DIGESTS = "digests.sha256"
-PACKAGE = "package.yaml"  # describes the dataset; read by `package.py`
+PACKAGE = "package.yaml"  # describes the dataset; read by `info.py`
 Digests = Mapping[str, str]
 Places = dict[tuple[str, str, str | None], list[Location]]
 
