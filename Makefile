@@ -38,7 +38,6 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 docs: $(STAMP)
-	$(BIN)/onrecord site
 	$(BIN)/mkdocs build --strict
 
 # An environment left half-made by an interrupted run has no working pip and is made again.
