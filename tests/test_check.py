@@ -166,7 +166,7 @@ def test_suggestions_are_left_out_where_there_are_too_many_ids():
     assert said == ['`agent_id`: there is no "ada-lind" in agents']
 
 
-@pytest.mark.parametrize("value", ["9" * 12, "9" * 13, "9" * 400, "-1", "1e9", "0x10", "~", "[1]"])
+@pytest.mark.parametrize("value", ["9" * 12, "9" * 13, "9" * 400, "1e9"])
 def test_no_number_however_large_ends_in_a_traceback(value):
     outcome = checked(f"crane/document.yaml:\n  document:\n    text_length: {value}\n")
     assert outcome.errors
@@ -177,8 +177,6 @@ def test_no_number_however_large_ends_in_a_traceback(value):
     ("span", "codes"),
     [
         ("0-0", {"OR107", "OR302"}),
-        ("94-86", {"OR302"}),
-        ("86-200", {"OR301"}),
         (f"86-{'9' * 12}", {"OR301"}),
         (f"86-{'9' * 13}", {"OR106"}),
         ("8-9;", {"OR106"}),
