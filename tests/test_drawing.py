@@ -8,6 +8,7 @@ import onrecord
 from conftest import write_records
 from onrecord.coverage import coverage
 from onrecord.drawing import draw, draw_chain, draw_coverage, draw_drift
+from onrecord.model import TABLES
 
 DEEP = """
 agents.yaml:
@@ -128,3 +129,16 @@ def test_coverage_is_drawn_with_its_legend(deep: onrecord.Dataset) -> None:
 def test_quantity_shows_its_figures_and_who_gives_them(deep: onrecord.Dataset) -> None:
     lines = list(draw(deep, deep.find("quantities/people-nearby")))
     assert lines[-1] == "  Figure              About 40: about 40 person, The report > Ada Lind (crane.s3.f1)"
+
+
+def test_every_record_can_be_drawn(crane: Path) -> None:
+    dataset = onrecord.load(crane)
+    for table in dataset.tables:
+        for row in dataset.table(table).to_pylist():
+            key = "/".join(str(row[name]) for name in TABLES[table].primary_key)
+            assert any(line.strip() for line in draw(dataset, dataset.record(table, key))), f"{table}/{key}"
+
+
+def test_an_agent_that_says_nothing_can_be_drawn(crane: Path) -> None:
+    dataset = onrecord.load(crane)
+    assert "people-nearby" in next(iter(draw(dataset, dataset.agent("people-nearby"))))

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from .codebook import plain
@@ -116,7 +117,8 @@ def _figure(row: Mapping[str, Any]) -> str:
 
 
 def _rows(dataset: Dataset, table: str, column: str, *values: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = dataset.table(table).filter(pc.field(column).isin(list(values))).to_pylist()
+    wanted = pa.array(values, pa.string())  # typed, since Arrow cannot compare with nothing of no type
+    rows: list[dict[str, Any]] = dataset.table(table).filter(pc.field(column).isin(wanted)).to_pylist()
     return rows
 
 

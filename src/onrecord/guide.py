@@ -9,6 +9,7 @@ from .errors import RecordNotFound
 from .lettering import aligned, visible, visible_lines
 from .model import TABLES
 from .rules import RULES
+from .rules.example import filled
 from .rules.rule import Rule, nearest
 from .vocabulary import terms_of
 
@@ -36,7 +37,7 @@ def explain_rule(said: str) -> Iterator[str]:
         if example.strip():
             yield ""
             yield f"{label}{where}:"
-            yield from (f"  {line}" for line in visible_lines(example.rstrip("\n")).split("\n"))
+            yield from (f"  {line}" for line in visible_lines(filled(example).rstrip("\n")).split("\n"))
 
 
 def list_rules() -> Iterator[str]:
