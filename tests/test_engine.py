@@ -1,0 +1,85 @@
+"""The engine: one SELECT over the tables, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from onrecord.engine import Engine
+from onrecord.errors import EngineError
+from onrecord.records import load_texts
+from onrecord.rules.example import example
+from onrecord.tables import to_tables
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with Engine(to_tables(load_texts(example(), pad_digests=True).records)) as opened:
+        yield opened
+
+
+def test_select_returns_rows(engine: Engine) -> None:
+    assert engine.select("SELECT count(*) AS n FROM statements").to_pylist() == [{"n": 4}]
+
+
+def test_select_takes_parameters(engine: Engine) -> None:
+    rows = engine.select("SELECT name FROM agents WHERE id = $id", {"id": "ada-lind"})
+    assert rows.to_pylist() == [{"name": "Ada Lind"}]
+
+
+def test_table_that_was_not_given_is_empty() -> None:
+    with Engine({}) as bare:
+        assert bare.select("SELECT * FROM figures").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('{file}')",
+        "SELECT * FROM read_text('{file}')",
+        "SELECT * FROM '{file}'",
+        "SELECT * FROM glob('{folder}/*')",
+        "SELECT * FROM 'https://example.org/x.parquet'",
+        "COPY agents TO '{folder}/out.csv'",
+        "ATTACH '{folder}/db' AS other",
+        "INSTALL httpfs",
+        "SET enable_external_access=true",
+        "CREATE TABLE t AS SELECT 1",
+        "DROP VIEW spans",
+        "DELETE FROM agents",
+        "SELECT 1; SELECT 2",
+        "SELEC 1",
+        "SELECT nme FROM agents",
+        "",
+    ],
+)
+def test_anything_but_one_select_over_the_tables_is_refused(engine: Engine, tmp_path: Path, sql: str) -> None:
+    file = tmp_path / "secret.csv"
+    file.write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(EngineError):
+        engine.select(sql.format(file=file, folder=tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["secret.csv"]
+    assert engine.select("SELECT count(*) AS n FROM agents").to_pylist() == [{"n": 4}]
+
+
+def test_spans_have_a_row_per_fragment() -> None:
+    patch = """crane/mentions.yaml:
+  mentions:
+    - {id: crane.m9, agent_id: ada-lind, form: name, anchor: "86-89;132-135 {h:86-89;132-135}"}
+"""
+    with Engine(to_tables(load_texts(example(patch), pad_digests=True).records)) as engine:
+        rows = engine.select("SELECT start, \"end\" FROM spans WHERE anchor_id = 'crane.m9' ORDER BY start")
+    assert rows.to_pylist() == [{"start": 86, "end": 89}, {"start": 132, "end": 135}]
+
+
+def test_latest_review_is_the_newest() -> None:
+    patch = """reviews.yaml:
+  reviews:
+    - {id: r2, record_table: statements, record_id: crane.s1, status: conflict, reviewer: second coder,
+       reviewed_at: "2021-03-06T10:00:00Z", note: The headline may report somebody.}
+"""
+    with Engine(to_tables(load_texts(example(patch), pad_digests=True).records)) as engine:
+        rows = engine.select("SELECT status FROM latest_reviews WHERE record_id = 'crane.s1'")
+    assert rows.to_pylist() == [{"status": "conflict"}]
