@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord import yamltext
 from onrecord.yamltext import MAX_BYTES, MAX_DEPTH, read_yaml
 
 
@@ -195,3 +196,8 @@ def test_empty_text_has_no_value_and_no_fault() -> None:
 
 def test_text_over_the_limit_is_refused() -> None:
     assert fault(b"#" * (MAX_BYTES + 1))[0] == "OR008"
+
+
+def test_parser_is_the_fast_one() -> None:
+    """PyYAML's wheels carry libyaml, which is some ten times as quick; the slow one must not slip in unnoticed."""
+    assert yamltext._LOADER.__name__ == "CSafeLoader"

@@ -32,7 +32,7 @@ _PLAIN: dict[str, Any] = {"": None, "~": None} | {
     for word, value in (("null", None), ("true", True), ("false", False))
     for said in (word, word.capitalize(), word.upper())
 }
-_PARSER = getattr(yaml, "CParser", None)
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the build of PyYAML has it
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class _Composer:
         self.said = said
 
     def compose(self, text: str) -> Any:
-        events: Iterator[Any] = yaml.parse(text, Loader=_PARSER or yaml.SafeLoader)
+        events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         next(events)  # stream start
         value, first = None, True
         for event in events:
