@@ -31,8 +31,8 @@ test: lint types
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(STAMP)
-	$(BIN)/ruff check src tests hatch_build.py
-	$(BIN)/ruff format --check src tests hatch_build.py
+	$(BIN)/ruff check src tests benchmarks hatch_build.py
+	$(BIN)/ruff format --check src tests benchmarks hatch_build.py
 
 types: $(STAMP)
 	$(BIN)/mypy

@@ -428,3 +428,8 @@ def test_examples_in_docstrings_run(crane: Path, monkeypatch: pytest.MonkeyPatch
     outcome = doctest.testmod(importlib.import_module(module), extraglobs={"onrecord": onrecord})
     assert outcome.attempted > 0
     assert outcome.failed == 0
+
+
+def test_figures_of_a_record_carry_no_added_zeros(crane: Path) -> None:
+    figure = onrecord.load(crane).record("figures", "crane.s3.f1")
+    assert str(figure.value) == "40"

@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord import staging, verify
+import onrecord
+from onrecord import formats, staging, verify
+from onrecord.errors import LoadError
 from onrecord.formats import read_parquet, write_csv, write_parquet
 from onrecord.model import TABLES
 from onrecord.rules.packaged import PACKAGE_RULES
@@ -250,7 +252,7 @@ def test_parquet_that_is_none(built_project):
 @pytest.mark.parametrize("dictionary", [True, False])
 def test_parquet_that_would_grow_beyond_all_measure(built_project, monkeypatch, dictionary):
     """32,768 times the same long text takes a few thousand bytes on disk and 131 million in memory."""
-    monkeypatch.setattr(verify, "SMALL", 1024 * 1024)
+    monkeypatch.setattr(formats, "SMALL", 1024 * 1024)
     rows = pa.table({"id": pa.array(["a" * 4000] * 32_768)})
     pq.write_table(rows, built_project / PARQUET, compression="zstd", use_dictionary=dictionary)
     describe(built_project, lambda said: resource(said, CSV).update(rows=32_768))
@@ -258,6 +260,8 @@ def test_parquet_that_would_grow_beyond_all_measure(built_project, monkeypatch, 
     assert said(built_project) == [
         f"{built_project}/{PARQUET}:1:1: `{PARQUET}` cannot be read: it would grow beyond all measure"
     ]
+    with pytest.raises(LoadError, match="grow beyond all measure"):
+        onrecord.load(built_project).table(Path(PARQUET).stem)
 
 
 def test_csv_that_is_not_utf8_or_not_csv(built_project):

@@ -75,7 +75,7 @@ class Engine:
     """A DuckDB connection over Arrow tables, shut off from files and the network."""
 
     def __init__(self, tables: Mapping[str, pa.Table]) -> None:
-        self._connection = duckdb.connect(":memory:", config={"threads": 2})
+        self._connection = duckdb.connect(":memory:")
         self._connection.execute("SET enable_external_access=false")
         self._connection.execute("SET TimeZone='UTC'")
         for name in (*STORED, *tables):

@@ -23,6 +23,7 @@ from .tables import arrow_schema
 ROWS_AT_ONCE = 8192
 _EPOCH, _INSTANT = datetime(1970, 1, 1), pa.timestamp("ms", tz="UTC")
 ROW_GROUP = 131_072
+MAX_GROWTH, SMALL = 200, 256 * 1024 * 1024  # Parquet holds such records about ten times denser than memory
 # Every engine reads version 1 of the pages; version 2 would save nothing on tables without lists.
 _PARQUET: dict[str, Any] = {
     "version": "2.6",
@@ -115,6 +116,11 @@ def parquet_size(path: Path) -> tuple[int, int]:
     footer = pq.read_metadata(path)
     groups = (footer.row_group(number) for number in range(footer.num_row_groups))
     return footer.num_rows, sum(group.total_byte_size for group in groups)
+
+
+def growth_limit(path: Path) -> int:
+    """How many bytes the rows of a Parquet file may take before it counts as a bomb."""
+    return max(SMALL, MAX_GROWTH * path.stat().st_size)
 
 
 def read_parquet(path: Path, limit: int | None = None) -> pa.Table:

@@ -101,13 +101,13 @@ class PackageFolder:
 def _parquet(path: Path) -> pa.Table:
     import pyarrow as pa
 
-    from .formats import read_parquet
+    from .formats import growth_limit, read_parquet
 
     try:
-        return read_parquet(path)
+        return read_parquet(path, growth_limit(path))
     except FileNotFoundError as error:
         raise LoadError(f"there is no {path.name} in {path.parent}", help=VERIFY) from error
-    except (OSError, pa.ArrowException) as error:  # Arrow reports most damaged files as OSError
+    except (OSError, ValueError, pa.ArrowException) as error:  # Arrow reports most damaged files as OSError
         raise LoadError(f"cannot read {path}: {error}", help=VERIFY) from error
 
 

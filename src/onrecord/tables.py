@@ -127,5 +127,12 @@ def to_tables(records: Mapping[str, Iterable[Record]]) -> Tables:
 
 
 def to_record(table: str, row: Mapping[str, Any]) -> Record:
-    """One row as a record of its table."""
-    return TABLES[table].model_construct(**{name: row[name] for name in TABLES[table].model_fields})
+    """One row as a record of its table, its figures without the zeros that a column's scale adds."""
+    return TABLES[table].model_construct(**{name: _shortest(row[name]) for name in TABLES[table].model_fields})
+
+
+def _shortest(value: Any) -> Any:
+    if not isinstance(value, Decimal):
+        return value
+    whole = value.to_integral_value()
+    return whole if whole == value else value.normalize()

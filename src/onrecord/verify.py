@@ -22,7 +22,7 @@ from .descriptor import TABLES_FOLDER, table_file
 from .engine import with_overview
 from .errors import EngineError
 from .finding import Finding, Location, Severity
-from .formats import csv_rows, parquet_size, read_csv, read_parquet
+from .formats import csv_rows, growth_limit, parquet_size, read_csv, read_parquet
 from .model import TABLES
 from .rules import packaged as rules
 from .rules.rule import Rule
@@ -30,7 +30,6 @@ from .staging import FOLDER, JOURNAL, is_plain, link_on_way, settle
 from .tables import STORED, arrow_schema
 
 MAX_DESCRIPTOR = 64 * 1024 * 1024
-MAX_GROWTH, SMALL = 200, 256 * 1024 * 1024  # Parquet holds such records about ten times denser than memory
 _HASH_PREFIX = "sha256:"
 Resource = Mapping[str, Any]
 
@@ -185,7 +184,7 @@ class _Verification:
         if count is not None and rows != count:
             self._report(rules.WRONG_ROW_COUNT, path, found=f"{rows:,}", wanted=_shown(count))
             return None
-        limit = max(SMALL, MAX_GROWTH * (self.root / path).stat().st_size)
+        limit = growth_limit(self.root / path)
         if size > limit:
             raise ValueError("it would grow beyond all measure")
         table = read_parquet(self.root / path, limit)
