@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,24 +29,15 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn what goes wrong into words and an exit code."""
-        try:
-            return super().invoke(ctx)
-        except OnrecordError as error:
-            _refuse(error)
-        except (click.exceptions.Exit, click.ClickException, click.Abort, SystemExit):
-            raise
-        except KeyboardInterrupt:
-            ctx.exit(STOPPED)
-        except BrokenPipeError:
-            _drop_output()
-            ctx.exit(BROKEN_PIPE)
-        except RecursionError as error:
-            _surprise(error)
-        except OSError as error:
-            _refuse(_plain(error))
-        except Exception as error:
-            _surprise(error)
-        ctx.exit(2)
+        with interruptions() as noted:
+            try:
+                return super().invoke(ctx)
+            except (click.exceptions.Exit, click.ClickException, click.Abort, SystemExit):
+                raise
+            except KeyboardInterrupt:
+                ctx.exit(STOPPED)
+            except Exception as error:
+                ctx.exit(STOPPED if noted else _ended(error))
 
     @staticmethod
     def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -53,6 +47,40 @@ class Program(click.Group):
 
             click.echo(versions())
             ctx.exit()
+
+
+@contextmanager
+def interruptions() -> Iterator[list[int]]:
+    """Note every Ctrl-C: a library that runs code of its own may turn it into an error of another name."""
+    noted: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        noted.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield noted  # only the main thread is told of signals
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ended(error: Exception) -> int:
+    """Say what kept a command from going on; returns its exit code."""
+    match error:
+        case OnrecordError():
+            _refuse(error)
+        case BrokenPipeError():
+            _drop_output()
+            return BROKEN_PIPE
+        case OSError():
+            _refuse(_plain(error))
+        case _:
+            _surprise(error)
+    return 2
 
 
 def _refuse(error: OnrecordError) -> None:
