@@ -17,6 +17,7 @@ from .finding import Finding, Severity
 from .info import info_file, read_info
 from .records import Loaded, load_records
 from .rules import RULES
+from .rules.references import UNKNOWN_REFERENCE
 from .rules.rule import Rule
 from .tables import to_tables
 
@@ -58,11 +59,24 @@ def check(path: str | Path) -> Checked:
 def check_loaded(loaded: Loaded) -> Checked:
     """Check records that were read from YAML; findings carry file, line and column."""
     tables = to_tables(loaded.records)
-    rules = [rule for rule in RULES if rule.select and (loaded.complete or not rule.whole)]
+    rules = [rule for rule in RULES if rule.select and _can_judge(rule, loaded)]
     skipped = tuple(rule.code for rule in RULES if rule.select and rule not in rules)
     findings = [*loaded.findings, *run_rules(tables, rules, loaded)]
     counts = {table: len(rows) for table, rows in loaded.records.items()}
     return Checked(tuple(sorted(set(findings), key=lambda f: f.order)), loaded.count, counts, skipped)
+
+
+def _can_judge(rule: Rule, loaded: Loaded) -> bool:
+    """Whether a rule can be trusted: not when it looks for something that may be in a record that was lost."""
+    if rule is UNKNOWN_REFERENCE:
+        return loaded.unread is not None  # what refers to a lost record is left out by its id
+    return loaded.complete or not rule.whole
+
+
+def _refers_to(row: Mapping[str, Any], unread: Iterable[str]) -> bool:
+    """Whether a reference is to a record that could not be read, or to one nested in it."""
+    value = str(row.get("value"))
+    return any(value == id or value.startswith(f"{id}.") for id in unread)
 
 
 def check_tables(tables: Mapping[str, pa.Table]) -> Checked:
@@ -74,11 +88,13 @@ def check_tables(tables: Mapping[str, pa.Table]) -> Checked:
 
 def run_rules(tables: Mapping[str, pa.Table], rules: Iterable[Rule], loaded: Loaded | None = None) -> list[Finding]:
     """The findings of these rules over these tables."""
+    unread = (loaded.unread or ()) if loaded else ()
     with Engine(tables) as engine:
         return [
             _finding(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
             for rule in rules
             for number, row in enumerate(engine.select(rule.select or "").to_pylist())
+            if rule is not UNKNOWN_REFERENCE or not _refers_to(row, unread)
         ]
 
 

@@ -42,6 +42,14 @@ class Loaded:
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     @property
+    def unread(self) -> frozenset[str] | None:
+        """The ids of the records that were lost to a fault; None when some of them cannot be named."""
+        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        if any(finding.key is None or finding.column == "id" for finding in errors):
+            return None
+        return frozenset(finding.key for finding in errors if finding.key)
+
+    @property
     def count(self) -> int:
         """How many records were read."""
         return sum(map(len, self.records.values()))
