@@ -83,3 +83,7 @@ def test_unknown_document_is_an_error_that_names_the_known_ones() -> None:
     with pytest.raises(RecordNotFound, match="no document `crate`") as raised:
         coverage(tables(), "crate")
     assert raised.value.help == "the documents are: crane"
+
+
+def test_coverage_of_all_documents_is_that_of_each() -> None:
+    assert coverages(tables()) == [coverage(tables(), "crane")]

@@ -19,7 +19,7 @@ from .records import Loaded, load_records
 from .rules import RULES
 from .rules.references import UNKNOWN_REFERENCE
 from .rules.rule import Rule
-from .tables import to_tables
+from .tables import plain, to_tables
 
 OPTIONS_LIMIT = 2_000  # a suggestion is sought among that many ids, and for that many faults of a rule
 
@@ -56,9 +56,9 @@ def check(path: str | Path) -> Checked:
     return replace(checked, findings=tuple(sorted([*checked.findings, *faults], key=lambda f: f.order)))
 
 
-def check_loaded(loaded: Loaded) -> Checked:
-    """Check records that were read from YAML; findings carry file, line and column."""
-    tables = to_tables(loaded.records)
+def check_loaded(loaded: Loaded, tables: Mapping[str, pa.Table] | None = None) -> Checked:
+    """Check records that were read from YAML, and made into tables already or not; findings carry their places."""
+    tables = to_tables(loaded.records) if tables is None else tables
     rules = [rule for rule in RULES if rule.select and _can_judge(rule, loaded)]
     skipped = tuple(rule.code for rule in RULES if rule.select and rule not in rules)
     findings = [*loaded.findings, *run_rules(tables, rules, loaded)]
@@ -108,10 +108,8 @@ def _options(row: dict[str, Any], tables: Mapping[str, pa.Table]) -> list[str]:
 
 def _shown(value: Any) -> Any:
     """A value as people write it: `null` for nothing, 40 for 40.000000000, times as in records."""
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, dt.datetime):
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, Decimal | dt.datetime):
+        return plain(value)
     return "null" if value is None else value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from .model import TABLES
 
 # What a reader knows a record by, beside its key.
-_NAMES = ("proposition", "name", "title", "label")
+NAMES = ("proposition", "name", "title", "label")
 
 
 def citation(
@@ -32,7 +32,7 @@ def _record(table: str, row: Mapping[str, Any]) -> str:
     model = TABLES[table]
     kind = model.__name__.removesuffix("Record")
     key = "/".join(str(row[name]) for name in model.primary_key)
-    name = next((row[column] for column in _NAMES if row.get(column)), None)
+    name = next((row[column] for column in NAMES if row.get(column)), None)
     return f"{kind} {key}" + (f", “{str(name).rstrip('.')}”" if name else "") + "."
 
 

@@ -98,12 +98,14 @@ def coverage(document: str | None, as_data: bool, path: Path | None) -> None:
       onrecord coverage un-experts-letter-1988
       onrecord coverage --json
     """
+    from .coverage import coverage as coverage_of
     from .coverage import coverages
     from .drawing import draw_coverage
     from .lettering import as_json
 
     records = dataset(path)
-    found = coverages({name: records.table(name) for name in records.tables}, document)
+    tables = {name: records.table(name) for name in records.tables}
+    found = [coverage_of(tables, document)] if document else coverages(tables)
     if as_data:
         say([as_json([one.plain() for one in found])])
     else:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
 
 import pyarrow as pa
 
 from .column import PATTERN_SAYS, Column, columns
-from .formats import exact
 from .model import TABLES
-from .tables import as_line, from_json_lines
+from .tables import as_line, from_json_lines, plain
 
 CODEBOOK = pa.schema(
     [
@@ -67,15 +64,3 @@ def constraints(table: str, col: Column) -> Iterator[str]:
 def _example(values: pa.ChunkedArray) -> str | None:
     first = next((value for value in values if value.is_valid), None)
     return None if first is None else plain(first.as_py())
-
-
-def plain(value: object) -> str:
-    """A value of a table as text, as the CSV files have it."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case Decimal():
-            return exact(value)
-        case datetime():
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return str(value)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from .engine import Engine
 from .errors import RecordNotFound
-from .rules.ledger import NUMBERED, RECORDED
+from .rules.ledger import UNCOVERED
 
 CONTENT, POINTED, WAIVED, OPEN, BARE = "█", "▓", "░", "?", "·"
 LEGEND = (
@@ -19,18 +19,12 @@ LEGEND = (
 )
 STRIP_WIDTH = 60
 
-# What lies on a unit, and which of it takes account of a numeral, is what rule OR308 says.
+# A unit that is said to be covered is open where rule OR308 finds that nothing lies on it.
 _UNITS = f"""
-WITH lying AS (
-    SELECT s.document_id, s.start, s."end", u.record_table IN {NUMBERED} AS counts
-    FROM anchor_uses u JOIN spans s ON s.anchor_id = u.anchor_id WHERE u.record_table IN {RECORDED}
-)
 SELECT u.passage_id, u.kind, u.start, u."end", u.waiver,
-       CASE WHEN u.status = 'waived' THEN 'waived'
-            WHEN EXISTS (SELECT 1 FROM lying l WHERE l.document_id = u.document_id AND l.start < u."end"
-                         AND l."end" > u.start AND (l.counts OR u.kind <> 'numeral')) THEN 'covered'
-            ELSE 'open' END AS state
-FROM units u WHERE u.document_id = $document ORDER BY u.start, u."end", u.id
+       CASE WHEN u.status = 'waived' THEN 'waived' WHEN bare.id IS NULL THEN 'covered' ELSE 'open' END AS state
+FROM units u LEFT JOIN (SELECT DISTINCT record_id AS id FROM ({UNCOVERED})) bare ON bare.id = u.id
+WHERE u.document_id = $document ORDER BY u.start, u."end", u.id
 """
 _SPANS = """
 SELECT s.start, s."end", s.anchor_id IN (SELECT anchor_id FROM statements) AS content
@@ -106,17 +100,21 @@ def coverage(tables: Mapping[str, pa.Table], document: str) -> Coverage:
         listed = ", ".join(known) or "none"
         raise RecordNotFound(f"there is no document `{document}`", help=f"the documents are: {listed}")
     with Engine(tables) as engine:
-        said = {"document": document}
-        passages = [PassageCoverage(**row) for row in engine.select(_PASSAGES, said).to_pylist()]
-        units = engine.select(_UNITS, said).to_pylist()
-        spans = engine.select(_SPANS, said).to_pylist()
-    return _tallied(document, passages, units, spans)
+        return _covered(engine, document)
 
 
-def coverages(tables: Mapping[str, pa.Table], document: str | None = None) -> list[Coverage]:
-    """The coverage of one document, or of all."""
-    ids = [document] if document else tables["documents"].column("id").to_pylist()
-    return [coverage(tables, id) for id in ids]
+def coverages(tables: Mapping[str, pa.Table]) -> list[Coverage]:
+    """The coverage of every document."""
+    with Engine(tables) as engine:
+        return [_covered(engine, document) for document in tables["documents"].column("id").to_pylist()]
+
+
+def _covered(engine: Engine, document: str) -> Coverage:
+    said = {"document": document}
+    passages = [PassageCoverage(**row) for row in engine.select(_PASSAGES, said).to_pylist()]
+    return _tallied(
+        document, passages, engine.select(_UNITS, said).to_pylist(), engine.select(_SPANS, said).to_pylist()
+    )
 
 
 def _tallied(document: str, passages: list[PassageCoverage], units: list[Any], spans: list[Any]) -> Coverage:

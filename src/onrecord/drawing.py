@@ -12,14 +12,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .codebook import plain
+from .citation import NAMES
 from .column import columns
 from .coverage import LEGEND, Coverage, Tally
 from .dataset import Dataset
 from .lettering import aligned, counted, visible
 from .model import Agent, Claim, Document, Quantity, Record, Statement
+from .tables import plain
 from .vocabulary import TERMS
-from .voices import Commitment, Drift, Voice, certainty_of
+from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
 
 WIDTH = 96
 LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
@@ -137,7 +138,7 @@ def _name(dataset: Dataset, table: str | None, key: Any) -> str:
     if table is None:
         return ""
     record = dataset.record(table, key)
-    names = (getattr(record, column, None) for column in ("proposition", "name", "title", "label"))
+    names = (getattr(record, column, None) for column in NAMES)
     known = next((name for name in names if name), None)
     return f"  {known}" if known else ""
 
@@ -171,33 +172,28 @@ def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:
 def draw_drift(drift: Drift) -> Iterator[str]:
     """A claim with its commitments, the surest first, and who is surer than whom."""
     yield from _wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
-    ladder = sorted(drift.commitments, key=lambda c: (-c.certainty, c.factuality, c.document_id, c.start, c.level))
+    ladder = sorted(drift.commitments, key=_rung)
     rows = [(RUNGS[certainty_of(c.factuality)], _factuality(c.factuality), c.agent, _at(c)) for c in ladder]
     yield from (f"  {line}" for line in list(aligned(("", "", "", ""), rows))[2:])
-    for line in _surer(ladder):
+    pairs = sorted(drift.pairs, key=lambda pair: (_rung(pair.first), _rung(pair.second)))
+    for line in dict.fromkeys(_compared(pair) for pair in pairs if pair.certainty or pair.opposite):
         yield visible(f"  {line}")
+
+
+def _rung(commitment: Commitment) -> tuple[object, ...]:
+    """Where a commitment stands on the ladder: the surest first, then in reading order."""
+    return *surest_first(commitment), commitment.document_id, commitment.start, commitment.level
 
 
 def _at(commitment: Commitment) -> str:
     return f"{commitment.statement_id}, {commitment.start}-{commitment.end}"
 
 
-def _surer(ladder: list[Commitment]) -> Iterator[str]:
-    """Each pair of commitments once, however often it is made."""
-    seen: set[tuple[str, str]] = set()
-    for first in ladder:
-        for second in ladder:
-            if first.certainty > second.certainty or (first.polarity == "+" and second.polarity == "-"):
-                pair = (f"{first.agent} ({first.factuality})", f"{second.agent} ({second.factuality})")
-                if pair not in seen:
-                    seen.add(pair)
-                    yield f"{pair[0]} {_compared(first, second)} {pair[1]}"
-
-
-def _compared(first: Commitment, second: Commitment) -> str:
-    said = ["is surer than"] if first.certainty > second.certainty else []
-    said += ["is at odds with"] if {first.polarity, second.polarity} == {"+", "-"} else []
-    return " and ".join(said)
+def _compared(pair: Pair) -> str:
+    said = ["is surer than"] if pair.certainty else []
+    said += ["is at odds with"] if pair.opposite else []
+    first, second = (f"{one.agent} ({one.factuality})" for one in (pair.first, pair.second))
+    return f"{first} {' and '.join(said)} {second}"
 
 
 def draw_coverage(said: Coverage) -> Iterator[str]:

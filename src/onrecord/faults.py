@@ -12,6 +12,7 @@ from .column import ID, PATTERN_SAYS, columns
 from .finding import Finding, Location
 from .form import Section, form
 from .rules import shape
+from .rules.files import NOT_A_MAPPING
 from .rules.rule import Rule
 from .vocabulary import terms_of
 from .yamltext import Path, YamlText
@@ -112,7 +113,5 @@ def _vocabulary(section: Section, loc: tuple[int | str, ...]) -> dict[str, Any]:
 
 def expected_mapping(value: Any, expected: str, sections: str, place: Location) -> Finding:
     """The finding for a file, section or record that is not of the kind it should be."""
-    from .rules.files import NOT_A_MAPPING
-
     said = {"expected": expected, "got": shown(value), "sections": sections}
     return NOT_A_MAPPING.finding(said, location=place)

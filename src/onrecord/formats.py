@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .model import TABLES
-from .tables import arrow_schema
+from .tables import arrow_schema, exact
 
 ROWS_AT_ONCE = 8192
 _EPOCH, _INSTANT = datetime(1970, 1, 1), pa.timestamp("ms", tz="UTC")
@@ -61,13 +61,6 @@ def _shown(kind: pa.DataType) -> Callable[[Any], str]:
 def _instant(milliseconds: int) -> str:
     """An instant of the model, counted in milliseconds since 1970, in ISO 8601."""
     return (_EPOCH + timedelta(milliseconds=milliseconds)).isoformat() + "Z"
-
-
-def exact(value: Any) -> str:
-    """A decimal in full, without trailing zeros: `40`, `0.5`, never `4E+1`."""
-    said = format(value, "f")
-    said = said.rstrip("0").rstrip(".") if "." in said else said
-    return "0" if said == "-0" else said
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -96,13 +96,14 @@ def _same(made: Path, there: Path) -> bool:
 def _release(records: str | Path) -> _Release:
     loaded = load_records(records)
     info, faults = read_info(records)
-    checked = check_loaded(loaded)
+    tables = to_tables(loaded.records)
+    checked = check_loaded(loaded, tables)
     findings = (*faults, *checked.findings)
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if errors or info is None:
         message = f"the records have {errors:,} {'error' if errors == 1 else 'errors'}; nothing was built"
         raise Refused(message, findings, help="mend them, then build again")
-    return _Release(info, with_overview(to_tables(loaded.records)), loaded.count, findings)
+    return _Release(info, with_overview(tables), loaded.count, findings)
 
 
 def _rows(release: _Release) -> dict[str, int]:

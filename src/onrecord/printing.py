@@ -14,8 +14,9 @@ import click
 import pyarrow as pa
 
 from .errors import EngineError
-from .formats import csv_rows, exact, write_csv
+from .formats import csv_rows, write_csv
 from .lettering import aligned, as_json, counted
+from .tables import exact
 
 
 def print_rows(rows: pa.Table, form: str) -> None:

@@ -12,7 +12,7 @@ from .dataset import Dataset
 from .errors import OnrecordError, SourceError
 from .finding import Finding, Severity
 from .lettering import counted, visible
-from .model import TABLES, Document
+from .model import Document
 from .opening import DESCRIPTOR
 from .records import DIGESTS, Loaded, load_records, records_folder
 from .report import render_findings
@@ -75,8 +75,7 @@ def _records(dataset: Dataset) -> tuple[Records, Place | None, bool]:
     if any(records_folder(dataset.root).glob("*.yaml")):
         loaded = load_records(dataset.root)
         return loaded.records, loaded.place, not loaded.complete
-    rows = {table: dataset.table(table).to_pylist() for table in STORED if table in TABLES}
-    return {table: [to_record(table, row) for row in said] for table, said in rows.items()}, None, False
+    return {table: [to_record(table, row) for row in dataset.table(table).to_pylist()] for table in STORED}, None, False
 
 
 def _pairs(records: Records, texts: Path, proof: Proof) -> Iterator[tuple[Document, Source]]:

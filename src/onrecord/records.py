@@ -18,6 +18,7 @@ from .finding import Finding, Location, Severity
 from .form import DOCUMENT_FILES, SHARED_FILES, Section, form
 from .model import TABLES, Anchor, Record
 from .rules import files
+from .rules.shape import UNKNOWN_KEY
 from .span import DIGEST_PREFIX, AnchorNote, read_anchor, write_spans
 from .yamltext import MAX_BYTES, YamlText, read_yaml, too_large
 from .yamltext import Path as YamlPath
@@ -191,8 +192,6 @@ class _Loader:
             self._section(section, text, document, names)
 
     def _unknown_sections(self, text: YamlText, sections: tuple[Section, ...]) -> None:
-        from .rules.shape import UNKNOWN_KEY
-
         known = [section.key for section in sections]
         for key in text.value:
             if key not in known:
@@ -248,7 +247,7 @@ class _Rows:
     document: str | None
 
     def add(self, section: Section, written: Any, at: YamlPath, parent: str | None, number: int) -> None:
-        values: dict[str, Any] = {}
+        values = self._span(section.model, written, at)
         name = self._name(section, written, parent, number)
         for col in columns(section.model):
             if col.origin == "written":
@@ -261,8 +260,6 @@ class _Rows:
                 values[col.name] = name
             elif col.origin == "anchor":
                 values[col.name] = self._anchor(col.written_as, written, at, name)
-            elif col.origin == "span":
-                values[col.name] = self._span(col.name, written, at)
         record = section.model.model_construct(**values)
         self.loaded.records[section.model.table].append(record)
         self._note_places(record, at)
@@ -305,8 +302,9 @@ class _Rows:
         self.loaded.places[("anchors", anchor_id, None)].append(place)
         return anchor_id
 
-    def _span(self, column: str, written: Any, at: YamlPath) -> int | str:
-        note = read_anchor(written.anchor)
-        if column == "text_sha256":
-            return self.digest(note, self.text.place((*at, "anchor")), self.document or "")
-        return note.start if column == "start" else note.end
+    def _span(self, model: type[Record], written: Any, at: YamlPath) -> dict[str, Any]:
+        """The columns of a record that is itself a place in the text."""
+        if not any(col.origin == "span" for col in columns(model)):
+            return {}
+        note, place = read_anchor(written.anchor), self.text.place((*at, "anchor"))
+        return {"start": note.start, "end": note.end, "text_sha256": self.digest(note, place, self.document or "")}

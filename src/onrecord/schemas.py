@@ -19,7 +19,7 @@ from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
 from .form import FILES, Section, file_form, form
 from .formats import csv_rows
 from .model import TABLES
-from .vocabulary import TERMS, VOCABULARIES, terms_of
+from .vocabulary import VOCABULARIES, entries_of, terms_of
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
@@ -56,8 +56,7 @@ def vocabularies() -> dict[str, list[dict[str, str]]]:
     return {
         vocabulary: [
             {"term": term.term, "label": term.label, "definition": term.definition, "source": term.source}
-            for term in TERMS
-            if term.vocabulary == vocabulary
+            for term in entries_of(vocabulary)
         ]
         for vocabulary in VOCABULARIES
     }
@@ -89,8 +88,7 @@ def _field(col: Column, key: tuple[str, ...], rows: pa.Table) -> dict[str, Any]:
         "description": col.description,
     }
     if col.vocabulary:
-        labels = {term.term: term.label for term in TERMS if term.vocabulary == col.vocabulary}
-        said["categories"] = [{"value": term, "label": label} for term, label in labels.items()]
+        said["categories"] = [{"value": term.term, "label": term.label} for term in entries_of(col.vocabulary)]
     constraints = dict(_constraints(col, key))
     if constraints:
         said["constraints"] = constraints
@@ -160,7 +158,7 @@ def _explain(col: Column, said: dict[str, Any]) -> None:
     """Add to a property what the form cannot say: what each term means, how a day is written."""
     inner = said["anyOf"][0] if col.nullable else said
     if col.vocabulary:
-        meanings = {term.term: term.definition for term in TERMS if term.vocabulary == col.vocabulary}
+        meanings = {term.term: term.definition for term in entries_of(col.vocabulary)}
         inner["enumDescriptions"] = [meanings[term] for term in inner["enum"]]
     if col.kind in _WRITTEN:
         if col.nullable:

@@ -136,3 +136,22 @@ def _shortest(value: Any) -> Any:
         return value
     whole = value.to_integral_value()
     return whole if whole == value else value.normalize()
+
+
+def exact(value: Any) -> str:
+    """A decimal in full, without trailing zeros: `40`, `0.5`, never `4E+1`."""
+    said = format(value, "f")
+    said = said.rstrip("0").rstrip(".") if "." in said else said
+    return "0" if said == "-0" else said
+
+
+def plain(value: object) -> str:
+    """A value of a table as text, as the CSV files have it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case Decimal():
+            return exact(value)
+        case dt.datetime():
+            return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+    return str(value)

@@ -208,13 +208,18 @@ _VOCABULARIES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }
 
-TERMS: tuple[Term, ...] = tuple(
-    Term(vocabulary, *said) for vocabulary, entries in _VOCABULARIES.items() for said in entries
-)
-VOCABULARIES: tuple[str, ...] = tuple(_VOCABULARIES)
+
+@cache
+def entries_of(vocabulary: str) -> tuple[Term, ...]:
+    """One vocabulary in full, in its own order. Raises KeyError for an unknown vocabulary."""
+    return tuple(Term(vocabulary, *said) for said in _VOCABULARIES[vocabulary])
 
 
 @cache
 def terms_of(vocabulary: str) -> tuple[str, ...]:
     """The terms of one vocabulary, in its own order. Raises KeyError for an unknown vocabulary."""
-    return tuple(entry[0] for entry in _VOCABULARIES[vocabulary])
+    return tuple(entry.term for entry in entries_of(vocabulary))
+
+
+TERMS: tuple[Term, ...] = tuple(term for vocabulary in _VOCABULARIES for term in entries_of(vocabulary))
+VOCABULARIES: tuple[str, ...] = tuple(_VOCABULARIES)

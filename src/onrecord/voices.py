@@ -65,6 +65,11 @@ class Commitment:
         return f"{self.agent} ({self.factuality}, {self.statement_id} at {self.start}-{self.end})"
 
 
+def surest_first(commitment: Commitment) -> tuple[int, str]:
+    """Sort key: the surer one first; of two that are as sure, the one that affirms."""
+    return -commitment.certainty, commitment.factuality
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two commitments to one claim that differ; the surer one is the first."""
@@ -81,6 +86,11 @@ class Pair:
     def polarity(self) -> bool:
         """True where they do not agree whether the claim holds."""
         return self.first.polarity != self.second.polarity
+
+    @property
+    def opposite(self) -> bool:
+        """True where one affirms what the other denies."""
+        return {self.first.polarity, self.second.polarity} == {"+", "-"}
 
     def __str__(self) -> str:
         how = [
@@ -100,5 +110,5 @@ class Drift:
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """Every two commitments that differ in certainty or polarity; computed when asked for."""
-        both = (sorted(two, key=lambda c: -c.certainty) for two in combinations(self.commitments, 2))
+        both = (sorted(two, key=surest_first) for two in combinations(self.commitments, 2))
         return tuple(Pair(a, b) for a, b in both if a.factuality != b.factuality)

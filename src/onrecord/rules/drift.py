@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..finding import Severity
 from .rule import Rule
+from .times import DATED
 
 HEADLINE = """crane/statements.yaml:
   statements:
@@ -63,20 +64,12 @@ def _runs() -> str:
     )
 
 
-KEPT = """crane/statements.yaml:
-  statements:
-    - id: crane.s2
-      passage_id: crane.p2
-      claim_id: crane-fell
-      anchor: "27-69 {h:27-69}"
-      attributions:
-        - {level: 0, agent_id: crane.narrator, mode: narration, act: report, factuality: Uu, stance: relays}
-        - {level: 1, agent_id: ada-lind, mode: indirect, act: assert, factuality: CT+,
-           cue_anchor: "95-99 {h:95-99} said", source_anchor: "86-94 {h:86-94}"}
-      times:
-        - {verbatim: fell at North Quay on 3 March 2021, edtf: "2021-03-03", earliest: "2021-03-03",
+KEPT = (
+    DATED
+    + """        - {verbatim: fell at North Quay on 3 March 2021, edtf: "2021-03-03", earliest: "2021-03-03",
            latest: "2021-03-03", basis: stated, anchor: "35-69 {h:35-69}"}
 """
+)
 
 UNDISCLOSED_DRIFT = Rule(
     code="OR601",

@@ -8,26 +8,12 @@ from __future__ import annotations
 
 from ..finding import Severity
 from .rule import Rule
-
-PERSONS = """crane/statements.yaml:
-  statements:
-    - id: crane.s3
-      passage_id: crane.p2
-      claim_id: people-were-near
-      anchor: "102-129 {h:102-129}"
-      attributions:
-        - {level: 0, agent_id: crane.narrator, mode: narration, act: report, factuality: Uu, stance: relays}
-        - {level: 1, agent_id: ada-lind, mode: direct, act: assert, factuality: CT+,
-           cue_anchor: "136-141 {h:136-141} wrote", source_anchor: "132-135 {h:132-135}"}
-      figures:
-        - {FIGURE, counted: people nearby,
-           anchor: "102-110 {h:102-110}"}
-"""
+from .shape import COUNTED
 
 
 def figure(said: str) -> str:
     """An example: the quotation of the example text with this figure."""
-    return PERSONS.replace("FIGURE", said)
+    return f'{COUNTED}        - {{{said}, counted: people nearby,\n           anchor: "102-110 {{h:102-110}}"}}\n'
 
 
 def cardinal(said: str) -> str:

@@ -92,7 +92,8 @@ def limits(col: Column) -> str:
 
 AGENT = "agents.yaml:\n  agents:\n    - {{id: {id}, name: {name}, kind: {kind}}}\n"
 GOOD = AGENT.format(id="ada-lind", name="Ada Lind", kind="person")
-FIGURE = """crane/statements.yaml:
+# The quotation of the example text, ready for the figure that it gives.
+COUNTED = """crane/statements.yaml:
   statements:
     - id: crane.s3
       passage_id: crane.p2
@@ -103,9 +104,13 @@ FIGURE = """crane/statements.yaml:
         - {level: 1, agent_id: ada-lind, mode: direct, act: assert, factuality: CT+,
            cue_anchor: "136-141 {h:136-141} wrote", source_anchor: "132-135 {h:132-135}"}
       figures:
-        - {quantity_id: people-nearby, kind: cardinal, verbatim: About 40, comparator: "=", approximate: true,
+"""
+FIGURE = (
+    COUNTED
+    + """        - {quantity_id: people-nearby, kind: cardinal, verbatim: About 40, comparator: "=", approximate: true,
            value: VALUE, unit: person, counted: people nearby, anchor: "102-110 {h:102-110}"}
 """
+)
 
 MISSING_VALUE = Rule(
     code="OR101",
