@@ -19,14 +19,15 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form",
-        "rules yamltext faults records info tables chronology",
+        "rules yamltext yamledit faults records info tables chronology",
         "engine",
-        "source anchor coverage check",
+        "extract source characters quotations numerals dates segment seek relocation anchor coverage check",
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
-        "guide drawing report printing proof site",
+        "guide drawing report printing proof "
+        "placeholders edition suggestions draft watching site",
         "__init__",
-        "program cli_read cli __main__",
+        "program cli_read cli_text cli __main__",
     )
 ]
 ORDER = [name for floor in FLOORS for name in floor]
@@ -35,8 +36,10 @@ PLACE = {name: (number, ORDER.index(name)) for number, floor in enumerate(FLOORS
 # library -> the only modules that import it
 SOLE_IMPORTERS = {
     "duckdb": {"engine"},
-    "yaml": {"yamltext", "rules.example"},
+    "yaml": {"yamltext", "yamledit", "rules.example"},
     "edtf": {"chronology"},
+    "trafilatura": {"extract"},
+    "pypdfium2": {"extract"},
     "pandas": {"dataset"},
     "polars": {"dataset"},
 }

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_read import COMMANDS
+from .cli_read import COMMANDS as READING
+from .cli_text import COMMANDS as ON_TEXT
 from .program import Program, dataset, project, say, shorten
 
 if TYPE_CHECKING:
@@ -182,5 +183,5 @@ def explain(rule: str | None) -> None:
     say(explain_rule(rule) if rule else list_rules())
 
 
-for command in COMMANDS:
+for command in (*ON_TEXT, *READING):
     program.add_command(command)
