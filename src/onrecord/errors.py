@@ -39,6 +39,13 @@ class ExtraMissing(OnrecordError, ImportError):
     """A library that is an optional extra is not installed; `help` names the extra."""
 
 
+class MissingExtra(ExtraMissing):
+    """The library `library` is not installed; it comes with the extra `extra`."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(f"{library} is not installed", help=f"pip install 'onrecord[{extra}]'")
+
+
 class RecordNotFound(OnrecordError, KeyError):
     """No record has that id; `help` offers the nearest ones."""
 
