@@ -200,4 +200,4 @@ def test_text_over_the_limit_is_refused() -> None:
 
 def test_parser_is_the_fast_one() -> None:
     """PyYAML's wheels carry libyaml, which is some ten times as quick; the slow one must not slip in unnoticed."""
-    assert yamltext._LOADER.__name__ == "CSafeLoader"
+    assert yamltext.PARSER.__name__ == "CSafeLoader"

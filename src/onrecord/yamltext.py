@@ -32,7 +32,16 @@ _PLAIN: dict[str, Any] = {"": None, "~": None} | {
     for word, value in (("null", None), ("true", True), ("false", False))
     for said in (word, word.capitalize(), word.upper())
 }
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the build of PyYAML has it
+PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the build of PyYAML has it
+
+
+def meaning(plain: str) -> Any:
+    """The value of a scalar written without quotes: nothing, true or false, a number, or the text itself."""
+    if plain in _PLAIN:
+        return _PLAIN[plain]
+    if _INTEGER.fullmatch(plain):
+        return int(plain)
+    return Decimal(plain) if _DECIMAL.fullmatch(plain) else plain
 
 
 @dataclass(slots=True)
@@ -114,7 +123,7 @@ class _Composer:
         self.said = said
 
     def compose(self, text: str) -> Any:
-        events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        events: Iterator[Any] = yaml.parse(text, Loader=PARSER)
         next(events)  # stream start
         value, first = None, True
         for event in events:
@@ -190,10 +199,4 @@ class _Composer:
 
     def _scalar(self, event: Any) -> Any:
         text = self._clean(event)
-        if not event.implicit[0]:  # quoted or block: always text
-            return text
-        if text in _PLAIN:
-            return _PLAIN[text]
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        return Decimal(text) if _DECIMAL.fullmatch(text) else text
+        return meaning(text) if event.implicit[0] else text  # quoted or block: always text
