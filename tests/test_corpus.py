@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,19 +16,27 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from jsonschema import Draft7Validator
 
 import onrecord
 from onrecord.anchor import verify_anchors
 from onrecord.check import check
+from onrecord.form import FILES
 from onrecord.model import TABLES
 from onrecord.package import stale
 from onrecord.records import load_records
 from onrecord.source import find_source
 from onrecord.tables import arrow_schema
+from onrecord.yamltext import read_yaml
 
 ROOT = Path(__file__).parent.parent
 TABLES_FOLDER = ROOT / "claims" / "tables"
 DATASET = onrecord.load(ROOT)
+RECORDS = [
+    file
+    for file in sorted((ROOT / "claims" / "records").rglob("*.yaml"))
+    if file.name in FILES and "coders" not in file.parts
+]
 DOCUMENTS = DATASET.table("documents").to_pylist()
 
 
@@ -39,6 +49,16 @@ def test_committed_files_are_those_that_the_records_give() -> None:
     if pa.__version__ not in writer:
         pytest.skip(f"the bytes of Parquet depend on its writer: committed by {writer}, here is {pa.__version__}")
     assert stale(ROOT, ROOT) == [], "run `make build` and commit what it writes"
+
+
+@pytest.mark.parametrize("file", RECORDS, ids=lambda file: file.relative_to(ROOT / "claims" / "records").as_posix())
+def test_records_are_valid_by_the_schema_that_they_name(file: Path) -> None:
+    """An editor finds the schema by the first line of the file, and shows no fault in it."""
+    text = file.read_bytes()
+    named = re.match(rb"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named
+    schema = json.loads((file.parent / named[1].decode()).read_bytes())
+    assert list(Draft7Validator(schema).iter_errors(read_yaml(text, str(file)).value)) == []
 
 
 def test_package_verifies() -> None:

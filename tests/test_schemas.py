@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import yaml
 from jsonschema import Draft7Validator, FormatChecker
@@ -16,7 +17,16 @@ from onrecord.form import FILES, Section, form
 from onrecord.model import TABLES
 from onrecord.records import load_texts
 from onrecord.rules.example import example
-from onrecord.schemas import DRAFT, as_json, record_schema, schema_files, table_schema, vocabularies
+from onrecord.schemas import (
+    DRAFT,
+    OFFERED,
+    as_json,
+    known_ids,
+    record_schema,
+    schema_files,
+    table_schema,
+    vocabularies,
+)
 from onrecord.tables import arrow_schema, to_tables
 from onrecord.vocabulary import TERMS, VOCABULARIES, terms_of
 from onrecord.yamltext import read_yaml
@@ -131,6 +141,112 @@ def test_record_schema_explains_every_term():
     assert said["enum"] == list(terms_of("factuality"))
     assert len(said["enumDescriptions"]) == len(said["enum"])
     assert said["enumDescriptions"][0] == "Certain, affirmed."
+
+
+# Ids that an editor offers
+
+
+@cache
+def known() -> dict[str, dict[str, str]]:
+    return known_ids(to_tables(load_texts(example(), pad_digests=True).records))
+
+
+def references(file: str) -> Iterator[tuple[str, str, str]]:
+    """Every field of a file that holds an id of another record: its form, its name, the table it refers to."""
+
+    def walk(sections: tuple[Section, ...]) -> Iterator[tuple[str, str, str]]:
+        for section in sections:
+            for col in columns(section.model):
+                if col.references and col.origin == "written":
+                    yield form(section).__name__, col.name, col.references
+            yield from walk(section.children)
+
+    yield from walk(FILES[file])
+
+
+REFERENCES = [(file, *reference) for file in FILES for reference in references(file)]
+
+
+@pytest.mark.parametrize(("file", "name", "field", "table"), REFERENCES)
+def test_every_reference_offers_the_ids_that_are_known(file, name, field, table):
+    """The shape is the one that yaml-language-server completes: an enum among the alternatives."""
+    definitions = record_schema(file, known())["definitions"]
+    offered = definitions[name]["properties"][field]["anyOf"][0]
+    assert set(offered) == {"$ref"}
+    said = definitions[offered["$ref"].removeprefix("#/definitions/")]
+    assert said["enum"] == list(known()[table])
+    assert said["enumDescriptions"] == list(known()[table].values())
+
+
+def test_known_ids_come_with_what_each_is_known_by():
+    assert known()["agents"]["ada-lind"] == "Ada Lind"
+    assert known()["claims"]["crane-fell"] == "A crane came down at North Quay."
+    assert known()["statements"]["crane.s2"] == "A crane came down at North Quay."
+    assert known()["passages"]["crane.p2"] == "paragraph, 27-192"
+    assert known()["quantities"] == {"people-nearby": "People nearby"}
+    assert set(known()) == {table for *_, table in REFERENCES}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_known_ids_change_nothing_in_what_is_valid(file):
+    """An id that is well-formed and unknown is the loader's to judge, which names the nearest one."""
+    said = record_schema(file, known())
+    Draft7Validator.check_schema(said)
+    offering = Draft7Validator(said, format_checker=FormatChecker())
+    written = copy.deepcopy(read_yaml(WRITTEN[file], file).value)
+    assert offering.is_valid(written)
+    for record, key in list(written_fields(FILES[file], written)):
+        before = record.get(key, ...)
+        for odd in ODD:
+            record[key] = odd
+            assert offering.is_valid(written) == validator(file).is_valid(written), f"{key}: {odd!r}"
+        record[key] = before
+        if before is ...:
+            del record[key]
+
+
+def test_an_editor_says_what_an_id_looks_like_instead_of_listing_them_all():
+    said = record_schema("mentions.yaml", known())["definitions"]["KnownAgent"]
+    assert said["errorMessage"] == "Expected lower-case letters and digits, in words joined by `-` or `.`"
+
+
+def test_no_ids_are_offered_where_there_are_too_many():
+    many = {"agents": {f"a{n}": f"Agent {n}" for n in range(OFFERED + 1)}}
+    said = record_schema("mentions.yaml", many)
+    assert "KnownAgent" not in said["definitions"]
+    offered = said["definitions"]["RoleForm"]["properties"]["agent_id"]
+    assert offered["$comment"] == "More than 2,000 agents are known, so none is offered."
+    assert "enum" not in json.dumps(offered)
+    assert len(as_json(said)) == pytest.approx(len(as_json(record_schema("mentions.yaml"))), abs=1000)
+
+
+def test_known_ids_of_a_long_table_cost_no_more_than_those_of_a_short_one():
+    rows = to_tables({})["agents"].schema
+    long = pa.table({f.name: pa.array([f"a{n}" for n in range(5 * OFFERED)], f.type) for f in rows}, schema=rows)
+    assert len(known_ids(to_tables({}) | {"agents": long})["agents"]) == OFFERED + 1
+
+
+# What a draft may hold
+
+
+@pytest.mark.parametrize("anchor", ["?came down?", "? two words ?", "0-25 0123456789abcdef"])
+def test_words_may_stand_for_an_anchor_while_a_record_is_a_draft(anchor):
+    said = {"mentions": [{"id": "m", "agent_id": "a", "form": "name", "anchor": anchor, "suggested": True}]}
+    assert faults("mentions.yaml", said) == []
+
+
+@pytest.mark.parametrize("anchor", ["?", "??", "? ?", "?came down", "came down?", "0-25", "0-25 0123456789abcdef?"])
+def test_what_is_neither_anchor_nor_placeholder_is_refused(anchor):
+    said = {"mentions": [{"id": "m", "agent_id": "a", "form": "name", "anchor": anchor}]}
+    assert len(faults("mentions.yaml", said)) == 1
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_record_may_be_marked_as_a_suggestion(file):
+    definitions = record_schema(file, known())["definitions"]
+    forms = [said for name, said in definitions.items() if name.endswith("Form")]
+    assert forms
+    assert {said["properties"]["suggested"]["type"] for said in forms} == {"boolean"}
 
 
 # Table Schemas

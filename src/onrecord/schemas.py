@@ -3,6 +3,9 @@
 Editors read the JSON Schemas while records are written. They follow draft 7, the newest draft
 that YAML language servers read in full, and accept what the loader accepts, as far as JSON
 Schema can tell: notations that only YAML knows (`1.0` for a whole number) are judged on loading.
+They also accept what a draft holds on the way there, placeholders and suggestions; `check` says
+what is left of those. References offer the ids that the tables know, and allow others: the
+loader says better than an editor which id is unknown.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from .column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
+from .column import ANCHOR, DECIMAL_DIGITS, DECIMAL_PLACES, PATTERN_SAYS, Column, columns
 from .form import FILES, Section, file_form, form
 from .formats import csv_rows
 from .model import TABLES
@@ -27,12 +30,27 @@ _INVISIBLE = re.compile("[\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u2
 _TYPES = {"text": "string", "decimal": "number"}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
+PLACEHOLDER = r"\?.*\S.*\?"
+OFFERED = 2_000  # ids that an editor is offered for one field; a longer list would help nobody choose
 _BEYOND = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES)
 _WRITTEN: dict[str, dict[str, Any]] = {
     "date": {"type": "string", "format": "date", "pattern": _DAY},
     "datetime": {"type": "string", "format": "date-time", "pattern": _INSTANT},
     "decimal": {"type": "number", "exclusiveMinimum": -_BEYOND, "exclusiveMaximum": _BEYOND},
 }
+# What a record is known by beside its id.
+_KNOWN_BY = {"agents": "name", "claims": "proposition", "quantities": "label", "topics": "label"}
+_MOSTLY = {("reviews", "record_id"): "statements"}  # what is reviewed can be any record, and mostly is one of these
+_SUGGESTED = {
+    "title": "Suggested",
+    "description": "True until somebody has confirmed the record; `onrecord check` refuses it as long as this is so.",
+    "type": "boolean",
+}
+_DRAFT_ANCHOR = {
+    "pattern": rf"{ANCHOR[:-1]}$|^{PLACEHOLDER}$",
+    "patternErrorMessage": f'Expected {PATTERN_SAYS[ANCHOR]}, or a placeholder with the words: `"?words?"`',
+}
+Known = Mapping[str, Mapping[str, str]]  # by table: ids, each with what the record is known by
 
 
 def as_json(said: Any) -> bytes:
@@ -43,12 +61,32 @@ def as_json(said: Any) -> bytes:
 
 def schema_files(tables: Mapping[str, pa.Table]) -> dict[str, bytes]:
     """Every file of the folder `schema/`, by its path."""
-    files = {f"schema/{name.removesuffix('.yaml')}.schema.json": as_json(record_schema(name)) for name in FILES}
+    files = record_schema_files(known_ids(tables))
     for table in TABLES:
         said = {"$schema": TABLE_SCHEMA, **table_schema(table, tables[table])}
         files[f"schema/tables/{table}.json"] = as_json(said)
     files["schema/vocabularies.json"] = as_json(vocabularies())
     return files
+
+
+def record_schema_files(known: Known) -> dict[str, bytes]:
+    """The JSON Schemas of the records files, by their paths; they offer the ids that are known."""
+    return {f"schema/{name.removesuffix('.yaml')}.schema.json": as_json(record_schema(name, known)) for name in FILES}
+
+
+def known_ids(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, str]]:
+    """The ids that records can refer to, each with its name, label, proposition or place.
+
+    Of a long table only as many as show that there are too many to offer.
+    """
+    rows = {table: tables[table].slice(0, OFFERED + 1).to_pylist() for table in (*_KNOWN_BY, "passages", "statements")}
+    said = {table: {row["id"]: row[by] for row in rows[table]} for table, by in _KNOWN_BY.items()}
+    said["passages"] = {row["id"]: f"{row['kind']}, {row['start']}-{row['end']}" for row in rows["passages"]}
+    said["statements"] = {
+        row["id"]: said["claims"].get(row["claim_id"], row["claim_id"] or "no claim chosen yet")
+        for row in rows["statements"]
+    }
+    return said
 
 
 def vocabularies() -> dict[str, list[dict[str, str]]]:
@@ -130,7 +168,7 @@ def _foreign_key(table: str, col: Column) -> dict[str, Any]:
 # JSON Schemas of the records files
 
 
-def record_schema(file: str) -> dict[str, Any]:
+def record_schema(file: str, known: Known | None = None) -> dict[str, Any]:
     """The JSON Schema of one records file, for editors and other checkers of YAML."""
     said = file_form(file).model_json_schema(ref_template="#/definitions/{model}")
     definitions = said.pop("$defs")
@@ -140,6 +178,8 @@ def record_schema(file: str) -> dict[str, Any]:
         for col in columns(section.model):
             if col.written_as in written["properties"]:
                 _explain(col, written["properties"][col.written_as])
+                _offer(section, col, written["properties"][col.written_as], definitions, known or {})
+        _allow_draft(written["properties"])
     for section in FILES[file]:
         _may_be_empty(section, said["properties"])
     said["title"] = f"Records file {file}"
@@ -166,6 +206,35 @@ def _explain(col: Column, said: dict[str, Any]) -> None:
         else:
             said.pop("anyOf", None)
             said.update(_WRITTEN[col.kind])
+    if col.pattern in PATTERN_SAYS:
+        inner["patternErrorMessage"] = f"Expected {PATTERN_SAYS[col.pattern]}"
+
+
+def _offer(section: Section, col: Column, said: dict[str, Any], definitions: dict[str, Any], known: Known) -> None:
+    """Offer the ids that a reference can be to, each with what it is known by; others stay valid."""
+    table = col.references or _MOSTLY.get((section.key, col.name), "")
+    ids = known.get(table, {})
+    if not ids:
+        return
+    inner = said["anyOf"][0] if col.nullable else said
+    if len(ids) > OFFERED:
+        inner["$comment"] = f"More than {OFFERED:,} {table} are known, so none is offered."
+        return
+    name = f"Known{TABLES[table].__name__}"
+    definitions[name] = {"type": "string", "enum": list(ids), "enumDescriptions": list(ids.values())}
+    definitions[name]["errorMessage"] = inner["patternErrorMessage"]  # else an editor lists every id there is
+    free = {key: inner.pop(key) for key in (*inner,) if key not in ("title", "description", "default")}
+    nothing = [{"type": "null"}] if col.nullable else []
+    said["anyOf"] = [{"$ref": f"#/definitions/{name}"}, free, *nothing]
+
+
+def _allow_draft(properties: dict[str, Any]) -> None:
+    """What a record may hold until it is finished: words in place of anchors, the mark of a suggestion."""
+    for said in properties.values():
+        for inner in (said, *said.get("anyOf", ())):
+            if inner.get("pattern") == ANCHOR:
+                inner.update(_DRAFT_ANCHOR)
+    properties.setdefault("suggested", dict(_SUGGESTED))
 
 
 def _may_be_empty(section: Section, properties: dict[str, Any]) -> None:
