@@ -13,11 +13,10 @@ from .model import Anchor, Document, Record
 from .rules import sourced
 from .rules.rule import Rule
 from .source import Source
-from .span import DIGEST_PREFIX, Spans, digest_of, read_spans, words_at, write_spans
+from .span import DIGEST_PREFIX, ELISION, Spans, digest_of, read_spans, words_at, write_spans
 
 Records = Mapping[str, Sequence[Record]]
 Place = Callable[[str, str, str | None], Sequence[Location]]
-ELISION = "…"
 SEARCH_LIMIT = 200_000  # longest text in which moved words are sought
 
 

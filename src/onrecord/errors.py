@@ -35,6 +35,10 @@ class SourceError(OnrecordError):
     """A source text cannot be read or is not the edition the records were made from."""
 
 
+class SeekError(OnrecordError):
+    """What is asked for cannot be looked for in a text."""
+
+
 class ExtraMissing(OnrecordError, ImportError):
     """A library that is an optional extra is not installed; `help` names the extra."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 Spans = tuple[tuple[int, int], ...]
 DIGEST_PREFIX = 16
+ELISION = "…"  # between the pieces of discontinuous words
 
 
 @dataclass(frozen=True, slots=True)
