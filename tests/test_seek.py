@@ -149,8 +149,8 @@ def test_before_and_after_take_the_place_directly_beside_other_words() -> None:
     assert seek(TEXT, "crane", before="fell").chosen == ((2, 7),)
     assert seek(TEXT, "crane", before="of 1990").chosen == ((69, 74),)
     assert seek(TEXT, "crane", after="Quay.").chosen == ((32, 37),)
-    assert seek(TEXT, "said", before="“It’s").chosen == ((54, 58),)
-    assert seek(TEXT, "said", after="he", before="30,000").chosen == ((92, 96),)
+    assert seek(TEXT, "said", before="“It’s").chosen == ((53, 57),)
+    assert seek(TEXT, "said", after="he", before="30,000").chosen == ((88, 92),)
 
 
 def test_words_beside_may_hold_the_words_sought() -> None:
