@@ -49,9 +49,12 @@ class Checked:
         return Counter(finding.code for finding in self.findings)
 
 
-def check(path: str | Path) -> Checked:
-    """Check a records folder, `package.yaml` included. Raises LoadError when it cannot be read at all."""
-    checked = check_loaded(load_records(path))
+def check(path: str | Path, loaded: Loaded | None = None, tables: Mapping[str, pa.Table] | None = None) -> Checked:
+    """Check a records folder, `package.yaml` included. Raises LoadError when it cannot be read at all.
+
+    Where its records were read already, and made into tables, they are not read again.
+    """
+    checked = check_loaded(load_records(path) if loaded is None else loaded, tables)
     faults = read_info(path)[1] if info_file(path).exists() else []
     return replace(checked, findings=tuple(sorted([*checked.findings, *faults], key=lambda f: f.order)))
 

@@ -20,12 +20,15 @@ LEGEND = (
 STRIP_WIDTH = 60
 
 # A unit that is said to be covered is open where rule OR308 finds that nothing lies on it.
-_UNITS = f"""
-SELECT u.passage_id, u.kind, u.start, u."end", u.waiver,
-       CASE WHEN u.status = 'waived' THEN 'waived' WHEN bare.id IS NULL THEN 'covered' ELSE 'open' END AS state
+_STATES = f"""
+SELECT u.*, CASE WHEN u.status = 'waived' THEN 'waived' WHEN bare.id IS NULL THEN 'covered' ELSE 'open' END AS state
 FROM units u LEFT JOIN (SELECT DISTINCT record_id AS id FROM ({UNCOVERED})) bare ON bare.id = u.id
-WHERE u.document_id = $document ORDER BY u.start, u."end", u.id
 """
+_UNITS = f"""
+SELECT id, passage_id, kind, start, "end", waiver, state FROM ({_STATES})
+WHERE document_id = $document ORDER BY start, "end", id
+"""
+_TOTALS = f"SELECT state, waiver, count(*) AS number FROM ({_STATES}) GROUP BY ALL ORDER BY ALL"
 _SPANS = """
 SELECT s.start, s."end", s.anchor_id IN (SELECT anchor_id FROM statements) AS content
 FROM spans s WHERE s.document_id = $document AND s.anchor_id NOT IN (SELECT anchor_id FROM mentions)
@@ -47,14 +50,14 @@ class Tally:
         """How many units there are."""
         return self.covered + self.open + sum(self.waived.values())
 
-    def add(self, state: str, waiver: str | None) -> None:
-        """Count one unit."""
+    def add(self, state: str, waiver: str | None, number: int = 1) -> None:
+        """Count one unit, or several that are alike."""
         if state == "waived":
-            self.waived[waiver or "no reason"] = self.waived.get(waiver or "no reason", 0) + 1
+            self.waived[waiver or "no reason"] = self.waived.get(waiver or "no reason", 0) + number
         elif state == "covered":
-            self.covered += 1
+            self.covered += number
         else:
-            self.open += 1
+            self.open += number
 
 
 @dataclass(slots=True)
@@ -107,6 +110,15 @@ def coverages(tables: Mapping[str, pa.Table]) -> list[Coverage]:
     """The coverage of every document."""
     with Engine(tables) as engine:
         return [_covered(engine, document) for document in tables["documents"].column("id").to_pylist()]
+
+
+def total(tables: Mapping[str, pa.Table]) -> Tally:
+    """The units of all documents and kinds in one tally."""
+    tally = Tally()
+    with Engine(tables) as engine:
+        for row in engine.select(_TOTALS).to_pylist():
+            tally.add(row["state"], row["waiver"], row["number"])
+    return tally
 
 
 def _covered(engine: Engine, document: str) -> Coverage:
