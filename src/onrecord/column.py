@@ -50,6 +50,7 @@ URL = rf"^https?://[^{SPACE}\x00-\x1f\x7f-\x9f]+$"
 TEXT_FORM = r"^[a-z0-9+.-]+/[0-9a-z.+/-]+$"
 FRAGMENTS = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$"
 ANCHOR = r"^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})* [0-9a-f]{16}( \S.*)?$"
+PLACEHOLDER = r"^\?.*\S.*\?( +(nth +[0-9]+|near +[0-9]+|excerpt))*( +(before|after):.*)?$"  # in drafts only
 TEXT = rf"^[^{SPACE}\x00-\x1f\x7f-\x9f]([^\x00-\x08\x0b-\x1f\x7f-\x9f]*[^{SPACE}\x00-\x1f\x7f-\x9f])?$"
 PATTERN_SAYS = {
     ID: "lower-case letters and digits, in words joined by `-` or `.`",

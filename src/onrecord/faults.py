@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .column import ID, PATTERN_SAYS, columns
+from .column import ANCHOR, ID, PATTERN_SAYS, columns
 from .finding import Finding, Location
 from .form import Section, form
 from .rules import shape
-from .rules.files import NOT_A_MAPPING
+from .rules.files import MALFORMED_PLACEHOLDER, NOT_A_MAPPING, OPEN_PLACEHOLDER
 from .rules.rule import Rule
+from .span import is_placeholder, read_placeholder
 from .vocabulary import terms_of
 from .yamltext import Path, YamlText
 
@@ -69,6 +70,8 @@ def _translate(detail: ErrorDetails, section: Section) -> tuple[Rule, dict[str, 
             return shape.UNKNOWN_TERM, {"value": value, **_vocabulary(section, detail["loc"])}
         case "string_pattern_mismatch" if context["pattern"] == ID:
             return shape.BAD_ID, {"value": value}
+        case "string_pattern_mismatch" if context["pattern"] == ANCHOR and is_placeholder(value):
+            return _placeholder(value)
         case "string_pattern_mismatch":
             return shape.MALFORMED_TEXT, {"value": shown(value)[1:-1], "expected": PATTERN_SAYS[context["pattern"]]}
         case "string_too_long":
@@ -82,6 +85,15 @@ def _translate(detail: ErrorDetails, section: Section) -> tuple[Rule, dict[str, 
         case "date_format":
             return shape.BAD_DATE, {"value": shown(value), "expected": context["example"]}
     return shape.WRONG_TYPE, _wrong_type(kind, value)
+
+
+def _placeholder(value: str) -> tuple[Rule, dict[str, Any]]:
+    """What is to be said of a placeholder that stands where an anchor belongs."""
+    try:
+        read_placeholder(value)
+    except ValueError as error:
+        return MALFORMED_PLACEHOLDER, {"value": shown(value)[1:-1], "problem": str(error)}
+    return OPEN_PLACEHOLDER, {"value": shown(value)[1:-1]}
 
 
 def _wrong_type(kind: str, value: Any) -> dict[str, Any]:

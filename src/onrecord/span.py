@@ -3,16 +3,39 @@
 A span is `start-end` in code points, end exclusive; the spans of discontinuous text are joined
 by `;`. Then come the first 16 hex digits of the SHA-256 of the words (fragments joined by one
 space) and, where the wording is the datum, the words themselves as an excerpt.
+
+A placeholder stands for an anchor that is still to be made, and says its words and how to choose
+among several places of them: `"?the words?"`, `"?the words? nth 2"`, `"?one piece … another?"`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 Spans = tuple[tuple[int, int], ...]
 DIGEST_PREFIX = 16
 ELISION = "…"  # between the pieces of discontinuous words
+
+
+_PLACEHOLDER = re.compile(
+    r"\?(.*?)\?((?:\s+(?:nth\s+[0-9]{1,12}|near\s+[0-9]{1,12}|excerpt))*)((?:\s+(?:before|after):.*)?)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A placeholder as written: its words, how to choose among their places, whether to keep them as excerpt."""
+
+    words: str
+    near: int | None = None
+    nth: int | None = None
+    before: str | None = None
+    after: str | None = None
+    excerpt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +87,50 @@ def words_at(text: str, spans: Spans) -> str:
 def digest_of(words: str) -> str:
     """SHA-256 of the words, encoded as UTF-8, as 64 hex digits."""
     return hashlib.sha256(words.encode("utf-8")).hexdigest()
+
+
+def is_placeholder(said: str) -> bool:
+    """Whether something written in the place of an anchor is meant as a placeholder, well-formed or not."""
+    return said.lstrip().startswith("?")
+
+
+def read_placeholder(said: str) -> Placeholder:
+    """Parse a placeholder. Raises ValueError, with the reason in words, when it is not of that form."""
+    found = _PLACEHOLDER.fullmatch(said.strip())
+    if not found:
+        raise ValueError(
+            "after its words come `?` and options" if "?" in said.strip()[1:] else "its words end with `?`"
+        )
+    words, options, around = found[1].strip(), found[2].split(), found[3]
+    if not words:
+        raise ValueError("it has no words")
+    given = _choice(options) | _context(around)
+    if len({"before or after" if key in ("before", "after") else key for key in given} - {"excerpt"}) > 1:
+        raise ValueError("it chooses in several ways at once")
+    return Placeholder(words, **given)
+
+
+def _choice(options: list[str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for option, number in zip_longest(options, options[1:], fillvalue=""):
+        if option in given:
+            raise ValueError(f"`{option}` is given twice")
+        if option == "excerpt":
+            given[option] = True
+        elif option in ("nth", "near"):
+            given[option] = int(number)
+    if given.get("nth") == 0:
+        raise ValueError("places are counted from 1, not from 0")
+    return given
+
+
+def _context(around: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for piece in re.split(r"\s+(?=(?:before|after):)", around)[1:]:
+        side, words = piece.split(":", 1)
+        if side in given:
+            raise ValueError(f"`{side}:` is given twice")
+        given[side] = words.strip()
+        if not given[side]:
+            raise ValueError(f"`{side}:` has no words")
+    return given

@@ -11,6 +11,16 @@ AGENTS = """agents:
 """
 GOOD_AGENTS = AGENTS + "  - {id: ada-lind, name: Ada Lind, kind: person}\n"
 
+MENTIONS = """roles:
+  - {id: crane.role1, agent_id: ada-lind, title: harbour master, anchor: "71-85 {h:71-85}"}
+mentions:
+  - {id: crane.m1, agent_id: ada-lind, form: name, anchor: "86-94 {h:86-94}"}
+  - {id: crane.m2, agent_id: ada-lind, form: pronoun, anchor: "132-135 {h:132-135}"}
+  - {id: crane.m3, agent_id: the-company, form: description, anchor: "ANCHOR"}
+  - {id: crane.m4, agent_id: people-nearby, form: description, anchor: "111-117 {h:111-117}"}
+"""
+GOOD_MENTIONS = MENTIONS.replace("ANCHOR", "143-154 {h:143-154}")
+
 YAML_SYNTAX = Rule(
     code="OR001",
     name="yaml-syntax",
@@ -173,6 +183,28 @@ DIGEST_LINE = Rule(
     bad="{digests}12ab 0-25\n",
     good="{digests}",
 )
+OPEN_PLACEHOLDER = Rule(
+    code="OR016",
+    name="open-placeholder",
+    what="An anchor is still a placeholder: the words are given, their place is not.",
+    why="A record without a place cannot be verified; it is no record yet.",
+    message='`{record_column}`: the placeholder "{value}" is not filled in',
+    mend="run `onrecord anchor DOCUMENT --fill --source FILE` with the id of the document and your copy of the text",
+    example_file="crane/mentions.yaml",
+    bad=MENTIONS.replace("ANCHOR", "?The company?"),
+    good=GOOD_MENTIONS,
+)
+MALFORMED_PLACEHOLDER = Rule(
+    code="OR017",
+    name="malformed-placeholder",
+    what="A placeholder for an anchor is not words between `?` and `?`, with options after them.",
+    why="What cannot be read with certainty is not filled in.",
+    message='`{record_column}`: the placeholder "{value}" cannot be read: {problem}',
+    mend='write "?words?", then where needed `nth 2`, `near 1846`, `excerpt`, `before: words`, `after: words`',
+    example_file="crane/mentions.yaml",
+    bad=MENTIONS.replace("ANCHOR", "?The company? second"),
+    good=GOOD_MENTIONS,
+)
 
 FILE_RULES: tuple[Rule, ...] = (
     YAML_SYNTAX,
@@ -190,4 +222,6 @@ FILE_RULES: tuple[Rule, ...] = (
     DIGEST_MISSING,
     DIGEST_MISMATCH,
     DIGEST_LINE,
+    OPEN_PLACEHOLDER,
+    MALFORMED_PLACEHOLDER,
 )
