@@ -229,13 +229,18 @@ def test_known_ids_of_a_long_table_cost_no_more_than_those_of_a_short_one():
 # What a draft may hold
 
 
-@pytest.mark.parametrize("anchor", ["?came down?", "? two words ?", "0-25 0123456789abcdef"])
+@pytest.mark.parametrize(
+    "anchor",
+    ["?came down?", "? two words ?", "?who? she said? nth 2 excerpt", "?a? before: b", "0-25 0123456789abcdef"],
+)
 def test_words_may_stand_for_an_anchor_while_a_record_is_a_draft(anchor):
     said = {"mentions": [{"id": "m", "agent_id": "a", "form": "name", "anchor": anchor, "suggested": True}]}
     assert faults("mentions.yaml", said) == []
 
 
-@pytest.mark.parametrize("anchor", ["?", "??", "? ?", "?came down", "came down?", "0-25", "0-25 0123456789abcdef?"])
+@pytest.mark.parametrize(
+    "anchor", ["?", "??", "? ?", "?came down", "came down?", "?came down? second", "0-25", "0-25 0123456789abcdef?"]
+)
 def test_what_is_neither_anchor_nor_placeholder_is_refused(anchor):
     said = {"mentions": [{"id": "m", "agent_id": "a", "form": "name", "anchor": anchor}]}
     assert len(faults("mentions.yaml", said)) == 1

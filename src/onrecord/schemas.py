@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from .column import ANCHOR, DECIMAL_DIGITS, DECIMAL_PLACES, PATTERN_SAYS, Column, columns
+from .column import ANCHOR, DECIMAL_DIGITS, DECIMAL_PLACES, PATTERN_SAYS, PLACEHOLDER, Column, columns
 from .form import FILES, Section, file_form, form
 from .formats import csv_rows
 from .model import TABLES
@@ -30,7 +30,6 @@ _INVISIBLE = re.compile("[\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u2
 _TYPES = {"text": "string", "decimal": "number"}
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
-PLACEHOLDER = r"\?.*\S.*\?"
 OFFERED = 2_000  # ids that an editor is offered for one field; a longer list would help nobody choose
 _BEYOND = 10 ** (DECIMAL_DIGITS - DECIMAL_PLACES)
 _WRITTEN: dict[str, dict[str, Any]] = {
@@ -47,7 +46,7 @@ _SUGGESTED = {
     "type": "boolean",
 }
 _DRAFT_ANCHOR = {
-    "pattern": rf"{ANCHOR[:-1]}$|^{PLACEHOLDER}$",
+    "pattern": f"{ANCHOR}|{PLACEHOLDER}",
     "patternErrorMessage": f'Expected {PATTERN_SAYS[ANCHOR]}, or a placeholder with the words: `"?words?"`',
 }
 Known = Mapping[str, Mapping[str, str]]  # by table: ids, each with what the record is known by
