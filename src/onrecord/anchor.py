@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from .span import DIGEST_PREFIX, ELISION, Spans, digest_of, read_spans, words_at
 
 Records = Mapping[str, Sequence[Record]]
 Place = Callable[[str, str, str | None], Sequence[Location]]
+NAMED = 20  # documents named to someone who asks for another one
 SEARCH_LIMIT = 200_000  # longest text in which moved words are sought
 
 
@@ -30,8 +32,12 @@ def document_named(records: Records, id: str) -> Document:
     for document in records["documents"]:
         if isinstance(document, Document) and document.id == id:
             return document
-    known = ", ".join(d.key for d in records["documents"]) or "none"
-    raise RecordNotFound(f"there is no document `{id}`", help=f"the documents are: {known}")
+    known = [document.key for document in records["documents"]]
+    help = f"the documents are: {', '.join(known) or 'none'}"
+    if len(known) > NAMED:
+        close = get_close_matches(id, known, n=5, cutoff=0.3)
+        help = f"of {len(known):,} documents these are most like it: {', '.join(close) or 'none'}"
+    raise RecordNotFound(f"there is no document `{id}`", help=help)
 
 
 def spans_of(record: Any) -> Spans:

@@ -71,6 +71,19 @@ def load_records(path: str | Path, *, pad_digests: bool = False) -> Loaded:
 
     With `pad_digests` the files of full hashes are left unread, as when they are to be written anew.
     """
+    texts, findings = read_texts(path)
+    if pad_digests:
+        texts = {name: raw for name, raw in texts.items() if not name.endswith(DIGESTS)}
+    loaded = load_texts(texts, prefix=str(records_folder(Path(path))), pad_digests=pad_digests)
+    loaded.findings[:0] = findings
+    return loaded
+
+
+def read_texts(path: str | Path) -> tuple[dict[str, bytes], list[Finding]]:
+    """The records files of a folder as they lie there, by name, and what keeps others from being read.
+
+    Raises LoadError when there is nothing to read.
+    """
     root = records_folder(Path(path))
     if not root.exists():
         raise LoadError(f"there is no folder {root}", help="name a records folder, or run in a project that has one")
@@ -82,11 +95,7 @@ def load_records(path: str | Path, *, pad_digests: bool = False) -> Loaded:
         raise LoadError(f"cannot read {error.filename}: {error.strerror}", help="check the permissions") from error
     if not texts and not findings:
         raise LoadError(f"there are no records in {root}", help="add agents.yaml, claims.yaml and a document's folder")
-    if pad_digests:
-        texts = {name: raw for name, raw in texts.items() if not name.endswith(DIGESTS)}
-    loaded = load_texts(texts, prefix=str(root), pad_digests=pad_digests)
-    loaded.findings[:0] = findings
-    return loaded
+    return texts, findings
 
 
 def _read_folder(root: Path) -> tuple[dict[str, bytes], list[Finding]]:

@@ -77,7 +77,7 @@ def _where(finding: Finding) -> str:
 def render_json(checked: Checked) -> str:
     """Findings as one JSON object: `findings`, `records`, `errors`, `warnings`, `skipped`."""
     said = {
-        "findings": [_plain(finding) for finding in checked.findings],
+        "findings": [plain_finding(finding) for finding in checked.findings],
         "records": checked.records,
         "errors": checked.errors,
         "warnings": checked.warnings,
@@ -86,7 +86,8 @@ def render_json(checked: Checked) -> str:
     return as_json(said)
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def plain_finding(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values, for JSON."""
     return {
         "code": finding.code,
         "name": finding.name,

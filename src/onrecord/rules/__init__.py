@@ -9,13 +9,14 @@ from .figures import FIGURE_RULES
 from .files import FILE_RULES
 from .ledger import LEDGER_RULES
 from .packaged import PACKAGE_RULES
+from .placeholders import PLACEHOLDER_RULES
 from .quoting import QUOTING_RULES
 from .references import REFERENCE_RULES
 from .reviews import REVIEW_RULES
 from .rights import RIGHTS_RULES
 from .rule import Rule
 from .shape import SHAPE_RULES
-from .sourced import SOURCED_RULES
+from .sourced import LISTING_RULES, SOURCED_RULES
 from .times import TIME_RULES
 
 RULES: tuple[Rule, ...] = (
@@ -25,6 +26,8 @@ RULES: tuple[Rule, ...] = (
     *ANCHOR_RULES,
     *LEDGER_RULES,
     *SOURCED_RULES,
+    *LISTING_RULES,
+    *PLACEHOLDER_RULES,
     *ATTRIBUTION_RULES,
     *QUOTING_RULES,
     *FIGURE_RULES,
