@@ -30,6 +30,10 @@ GOOD_PASSAGE = """crane/document.yaml:
   passages:
     - {id: crane.p2, kind: paragraph, anchor: "27-192 {h:27-192}"}
 """
+GOOD_UNIT = """crane/ledger.yaml:
+  units:
+    - {id: crane.u7, passage_id: crane.p2, kind: numeral, anchor: "108-110 {h:108-110}", status: covered}
+"""
 
 OTHER_EDITION = Rule(
     code="OR320",
@@ -119,7 +123,19 @@ OTHER_LENGTH = Rule(
     bad="crane/document.yaml:\n  document:\n    text_length: 191\n",
     good="crane/document.yaml:\n  document:\n    text_length: 192\n",
 )
+UNLISTED_UNIT = Rule(
+    code="OR328",
+    name="unlisted-unit",
+    what="A sentence, quotation or numeral of the text touches no unit of its kind in the ledger.",
+    why="Coverage counts the units of the ledger: what never came into it is left out without a trace.",
+    message="{kind} {start}-{end} in {where} is no unit of the ledger",
+    mend='add a unit to `ledger.yaml` with `kind: {kind}` and `anchor: "{anchor}"`; waive it where it carries nothing',
+    example_file=TEXT_FILE,
+    bad=GOOD_UNIT.replace("108-110", "86-89").replace("covered", "waived, waiver: not-a-figure"),
+    good=GOOD_UNIT,
+)
 
+LISTING_RULES: tuple[Rule, ...] = (UNLISTED_UNIT,)  # judged by `coverage`, which finds the units of a text
 SOURCED_RULES: tuple[Rule, ...] = (
     OTHER_EDITION,
     BEYOND_TEXT,
