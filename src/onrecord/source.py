@@ -277,7 +277,7 @@ def find_source(path: str | Path, sha256: str, form: str | None = None, *, encod
     if not root.is_dir():
         return _as_recorded(read_source(root, encoding=encoding, boilerplate=boilerplate_of(form)), sha256, form)
     seen, unread = 0, []
-    for file in _candidates(root):
+    for file in candidates(root):
         seen += 1
         try:
             source = read_source(file, encoding=encoding, boilerplate=boilerplate_of(form))
@@ -296,7 +296,7 @@ def _as_recorded(source: Source, sha256: str, form: str | None) -> Source:
     return replace(source, form=form) if form and source.sha256 == sha256 else source
 
 
-def _candidates(root: Path) -> Iterator[Path]:
+def candidates(root: Path) -> Iterator[Path]:
     """Every file of a folder that may be a source; pipes and devices are not opened."""
     return (file for file in sorted(root.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file())
 
