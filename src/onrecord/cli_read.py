@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .program import dataset, say
+
+if TYPE_CHECKING:
+    from .coverage import Coverage
 
 AT = click.option(
     "--at",
@@ -88,28 +92,43 @@ def cite(id: str, path: Path | None) -> None:
 
 @click.command(short_help="Show what is recorded, waived and open.")
 @click.argument("document", required=False)
+@click.option("--source", type=click.Path(path_type=Path), help="Your copy of the text, or a folder of texts.")
 @click.option("--json", "as_data", is_flag=True, help="Print the numbers as JSON.")
 @AT
-def coverage(document: str | None, as_data: bool, path: Path | None) -> None:
+def coverage(document: str | None, source: Path | None, as_data: bool, path: Path | None) -> None:
     """Show how much of each document is recorded, waived and open, with a strip per passage.
+
+    With a copy of the text, show what is open in its words, and find every sentence, quotation and
+    numeral of the text that is no unit of the ledger.
 
     \b
     Example:
       onrecord coverage un-experts-letter-1988
+      onrecord coverage --source my-texts/
       onrecord coverage --json
     """
+    from .coverage import compared, coverages
     from .coverage import coverage as coverage_of
-    from .coverage import coverages
-    from .drawing import draw_coverage
+    from .drawing import draw_compared, draw_coverage
     from .lettering import as_json
 
     records = dataset(path)
     tables = {name: records.table(name) for name in records.tables}
     found = [coverage_of(tables, document)] if document else coverages(tables)
+    beside = compared(tables, found, source) if source else {}
     if as_data:
-        say([as_json([one.plain() for one in found])])
+        say([as_json([beside.get(one.document_id, one).plain() for one in found])])
     else:
-        say(line for one in found for line in draw_coverage(one))
+        for one in found:
+            say(draw_coverage(one))
+            say(draw_compared(beside[one.document_id]) if one.document_id in beside else _uncompared(one, source))
+    if any(one.unlisted for one in beside.values()):
+        raise SystemExit(1)
+
+
+def _uncompared(found: Coverage, source: Path | None) -> list[str]:
+    """What is said of a document whose text is not there."""
+    return [f"{found.document_id}: not compared, {source} has no text of it"] if source else []
 
 
 @click.command(short_help="Explain the columns of a table, or list the tables.")

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .citation import NAMES
 from .column import columns
-from .coverage import LEGEND, Coverage, Tally
+from .coverage import LEGEND, Compared, Coverage, Place, Tally
 from .dataset import Dataset
 from .lettering import aligned, counted, visible
 from .model import Agent, Claim, Document, Quantity, Record, Statement
+from .report import render_findings
 from .tables import plain
 from .vocabulary import TERMS
 from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 WIDTH = 96
 LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
@@ -205,6 +209,24 @@ def draw_coverage(said: Coverage) -> Iterator[str]:
     yield f"  {LEGEND}; one character is {counted(said.scale, 'code point')}"
     strips = [(passage.id, passage.kind, passage.strip) for passage in said.passages]
     yield from (f"  {line}" for line in list(aligned(("", "", ""), strips))[2:])
+
+
+def draw_compared(said: Compared) -> Iterator[Text | str]:
+    """A ledger beside its text: what is open in its words, what is no unit, marks without a partner."""
+    for place in said.coverage.open_units:
+        yield visible(f"  open: {place.kind} {place.start}-{place.end} (`{place.unit_id}` in `{place.passage_id}`)")
+        yield from _words(said, place)
+    for place, finding in zip(said.unlisted, said.findings(), strict=True):
+        yield from render_findings([finding])
+        yield from _words(said, place)
+    for mark in said.unclosed:
+        yield visible(f"  note: the quotation mark {mark.mark} at {mark.offset} has no partner")
+    found = counted(len(said.unlisted), "piece")
+    yield visible(f"{said.coverage.document_id}: {found} of the text in no unit of the ledger")
+
+
+def _words(said: Compared, place: Place) -> Iterator[str]:
+    yield from _wrapped(f"    “{said.words(place)}”", "     ")
 
 
 def _tally(tally: Tally) -> tuple[int, int, int, str]:
