@@ -25,7 +25,7 @@ FLOORS = [
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
         "guide report drawing printing proof "
-        "placeholders edition suggestions draft watching site",
+        "anchoring placeholders edition suggestions draft watching site",
         "__init__",
         "program cli_read cli_text cli __main__",
     )

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .program import project, say
+
+if TYPE_CHECKING:
+    from .anchoring import Found
+    from .placeholders import Filled
 
 
 @click.command(short_help="Check records again on every save.")
@@ -32,4 +37,77 @@ def watch(path: Path | None) -> None:
         say(draw_look(look))
 
 
-COMMANDS: tuple[click.Command, ...] = (watch,)
+@click.command(short_help="Print the anchor of given words, or fill in placeholders.")
+@click.argument("document")
+@click.argument("words", required=False)
+@click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
+@click.option(
+    "--at", "path", type=click.Path(path_type=Path), help="A project or records folder; by default around here."
+)
+@click.option("--passage", metavar="ID", help="Look in this passage only.")
+@click.option("--near", type=click.IntRange(min=0), help="Of several places, the one that starts nearest this offset.")
+@click.option("--nth", type=click.IntRange(min=1), help="Of several places, the one with this number.")
+@click.option("--before", metavar="WORDS", help="Of several places, the one directly before these words.")
+@click.option("--after", metavar="WORDS", help="Of several places, the one directly after these words.")
+@click.option("--excerpt", is_flag=True, help="Keep the words in the anchor: at most 12, no whole sentence.")
+@click.option("--fill", "filling", is_flag=True, help="Fill in every placeholder in the records of the document.")
+@click.option("--dry-run", is_flag=True, help="With --fill: show what would be written, and write nothing.")
+@click.option("--json", "as_data", is_flag=True, help="Print what was found as JSON.")
+def anchor(
+    document: str,
+    words: str | None,
+    source: Path,
+    path: Path | None,
+    filling: bool,
+    dry_run: bool,
+    as_data: bool,
+    **how: Any,
+) -> None:
+    """Print the anchor of words in a document's text, or fill in the placeholders of its records.
+
+    Words match as printed; any white space matches any other, and `…` stands for words left out. Where
+    they stand in several places, all are listed and none is chosen until you say which.
+
+    A placeholder is "?words?" in the place of an anchor, with options after it where they are needed:
+    nth 2, near 1846, excerpt, before: words, after: words. All are filled in, or none.
+
+    \b
+    Example:
+      onrecord anchor un-experts-letter-1988 "opposition president" --source my-texts/
+      onrecord anchor un-experts-letter-1988 --fill --source my-texts/
+    """
+    if filling:
+        _refuse_beside_fill(words, how)
+        from .placeholders import fill
+
+        _say_found(fill(document, project(path), source, dry_run=dry_run), as_data)
+        return
+    if words is None or dry_run:
+        raise click.UsageError("give the words to look for, or --fill; --dry-run goes with --fill")
+    from .anchoring import find_anchor
+    from .seek import Choice
+
+    choice = Choice(how["near"], how["nth"], how["before"], how["after"])
+    found = find_anchor(document, project(path), source, words, choice, passage=how["passage"], excerpt=how["excerpt"])
+    _say_found(found, as_data)
+
+
+def _refuse_beside_fill(words: str | None, how: dict[str, Any]) -> None:
+    given = ["WORDS"] * (words is not None) + [f"--{option}" for option, value in how.items() if value]
+    if given:
+        raise click.UsageError(f"--fill fills in all placeholders; {', '.join(given)} cannot go with it")
+
+
+def _say_found(found: Found | Filled, as_data: bool) -> None:
+    """Print what was found, as lines or as JSON; exit 1 when it is not what was asked for."""
+    from .lettering import as_json
+
+    say([as_json(found.plain())] if as_data else found.lines())
+    if not found.complete:
+        raise SystemExit(1)
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    anchor,
+    watch,
+)
