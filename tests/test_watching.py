@@ -107,6 +107,11 @@ def test_long_lists_end_with_how_many_more_there_are_and_new_ones_come_first() -
     assert "  and 30 more: `onrecord check` shows all" in said
 
 
+def test_open_placeholders_are_counted() -> None:
+    said = drawn(look(*(finding(f"p{number}", code="OR016") for number in range(3))))
+    assert said[-1].endswith("; units: 3 covered, 2 waived, 2 open; 3 placeholders open")
+
+
 def test_records_that_cannot_be_read_at_all_are_a_look_too() -> None:
     said = drawn(Look("12:30:05", "r", refused=LoadError("there is no folder r", help="make one")))
     assert said == ["12:30:05  r cannot be read: there is no folder r", "  help: make one"]
@@ -162,6 +167,16 @@ def test_fault_that_could_not_be_judged_for_a_while_is_neither_mended_nor_new(re
     assert headline(eye.look()).endswith("; 1 new")
     (records / "claims.yaml").write_bytes(sound)
     assert headline(eye.look()) == "1 problem; 1 mended"
+
+
+def test_fault_of_a_record_that_cannot_be_read_for_a_while_is_neither_mended_nor_new(records: Path) -> None:
+    eye, statements = _Eye(records), records / "crane" / "statements.yaml"
+    edit(statements, "value: 40", "value: 41")
+    assert "OR5" in " ".join(drawn(eye.look()))
+    edit(statements, "kind: cardinal", "kind: cardnal")
+    assert headline(eye.look()).endswith("; 1 new")
+    edit(statements, "kind: cardnal", "kind: cardinal")
+    assert headline(eye.look()).endswith("; 1 mended")
 
 
 def test_new_ids_are_offered_to_editors_at_once(records: Path) -> None:

@@ -19,7 +19,8 @@ from .lettering import counted, visible
 from .records import DIGESTS, Loaded, load_records, records_folder
 from .report import render_findings
 from .report import total as problems
-from .rules.files import FILE_RULES
+from .rules import files
+from .rules.shape import SHAPE_RULES
 from .schemas import Known, known_ids, record_schema_files
 from .staging import publication
 from .tables import Tables, to_tables
@@ -32,7 +33,20 @@ GAP, LONGEST = 100, 1_000
 PULSE = 1_000  # how often, in milliseconds, to see whether the folder itself is still the same
 SHOWN = 40  # findings; `check` shows all
 SCHEMAS = "schema"
-_OF_FILES = {rule.code for rule in FILE_RULES}
+_ON_READING = {rule.code for rule in (*files.FILE_RULES, *SHAPE_RULES)}
+_UNREADABLE = {  # faults that hide whatever else is in a file
+    rule.code
+    for rule in (
+        files.YAML_SYNTAX,
+        files.YAML_TAG,
+        files.YAML_ALIAS,
+        files.NESTED_TOO_DEEP,
+        files.CONTROL_CHARACTER,
+        files.NOT_UTF8,
+        files.FILE_TOO_LARGE,
+        files.NOT_A_MAPPING,
+    )
+}
 
 Signature = Mapping[str, tuple[int, int, int]]
 
@@ -46,6 +60,7 @@ class Look:
     checked: Checked = field(default_factory=lambda: Checked((), 0))
     units: Tally = field(default_factory=Tally)
     complete: bool = True
+    unread: frozenset[str] = frozenset()
     refused: OnrecordError | None = None
     before: tuple[Finding, ...] | None = None
     notes: tuple[str, ...] = ()
@@ -84,8 +99,9 @@ class _Eye:
         except LoadError as error:
             return Look(at, str(self.root), refused=error, before=self.before)
         notes = tuple(self._renew(loaded, tables))
-        before, self.before = self.before, (*checked.findings, *_waiting(self.before or (), checked))
-        return Look(at, str(self.root), checked, total(tables), loaded.complete, before=before, notes=notes)
+        before, unread = self.before, loaded.unread or frozenset()
+        self.before = (*checked.findings, *_waiting(before or (), checked, unread))
+        return Look(at, str(self.root), checked, total(tables), loaded.complete, unread, before=before, notes=notes)
 
     def _renew(self, loaded: Loaded, tables: Tables) -> Iterator[str]:
         """Have editors offer the ids that there are now, unless some file cannot tell which those are."""
@@ -104,11 +120,15 @@ class _Eye:
             yield f"{SCHEMAS}/ written anew: {', '.join(changed)}"
 
 
-def _waiting(before: Iterable[Finding], checked: Checked) -> Iterator[Finding]:
+def _waiting(before: Iterable[Finding], checked: Checked, unread: Iterable[str]) -> Iterator[Finding]:
     """Earlier findings that cannot be judged just now: they are neither there nor mended."""
-    unread = {f.location.file for f in checked.findings if f.location and f.code in _OF_FILES}
+    silent = {f.location.file for f in checked.findings if f.location and f.code in _UNREADABLE}
     for finding in before:
-        if finding.code in checked.skipped or (finding.location and finding.location.file in unread):
+        key = finding.key or ""
+        lost = finding.code not in _ON_READING and any(
+            key == id or key.startswith((f"{id}.", f"{id}/")) for id in unread
+        )
+        if lost or finding.code in checked.skipped or (finding.location and finding.location.file in silent):
             yield finding
 
 
@@ -221,7 +241,7 @@ def draw_look(look: Look) -> Iterator[Text | str]:
         return
     now, before = look.checked.findings, look.before
     new = [] if before is None else _difference(now, before)
-    mended = _difference(before or (), (*now, *_waiting(before or (), look.checked)))
+    mended = _difference(before or (), (*now, *_waiting(before or (), look.checked, look.unread)))
     yield visible(f"{look.at}  {look.root}: {problems(look.checked)}{_changes(new, mended)}")
     yield from _listed("new:", new)
     yield from _listed("still there:" if new else "", _difference(now, new), SHOWN - len(new))
@@ -275,4 +295,7 @@ def _standing(look: Look) -> str:
     said = [counted(counts.get(table, 0), table[:-1]) for table in ("documents", "statements", "claims")]
     waived = sum(units.waived.values())
     said.append(f"units: {units.covered:,} covered, {waived:,} waived, {units.open:,} open")
+    placeholders = look.checked.codes[files.OPEN_PLACEHOLDER.code]
+    if placeholders:
+        said.append(f"{counted(placeholders, 'placeholder')} open")
     return "; ".join(said) + ("" if look.complete else "; of what can be read")
