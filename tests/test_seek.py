@@ -99,6 +99,15 @@ def test_place_inside_a_word_is_said_and_never_chosen_unasked() -> None:
     assert seek("The crane", "ran", nth=1).chosen == ((5, 8),)
 
 
+def test_nearest_place_inside_a_word_is_taken_only_at_its_very_offset() -> None:
+    text = "in 1930 and, much later, 30 of them"
+    assert seek(text, "30", near=25).chosen == ((25, 27),)
+    assert seek(text, "30", near=5).chosen == ((5, 7),)
+    doubt = seek(text, "30", near=6)
+    assert (doubt.chosen, at(doubt)) == (None, ["5-7", "25-27"])
+    assert doubt.problem == "stand in 2 places, and the nearest to 6 lies inside a longer word"
+
+
 @pytest.mark.parametrize(
     ("text", "words", "whole"),
     [

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, pairwise
 
@@ -107,9 +107,12 @@ def seek(
     said, choice = asked(words), Choice(near, nth, before, after).checked()
     spans = within or ((0, len(text)),)
     whole = places(text, said, spans)
+    if whole.cut and near is not None:
+        whole = _nearest_cut(whole, near) or whole
     if whole.spans or not _BREAK.search(said):
         found = [(span,) for span in whole.spans]
-        return _chosen(Sought(said, tuple(found), len(found), inside=whole.inside), text, spans, [said], choice)
+        sought = Sought(said, tuple(found), len(found), inside=whole.inside)
+        return _chosen(sought, text, spans, [said], choice, doubtful=set(whole.cut))
     return _in_pieces(text, said, spans, choice)
 
 
@@ -126,17 +129,37 @@ def asked(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The places of one run of words; `inside` when each of them cuts through a longer word."""
+    """The places of one run of words; `inside` when each of them cuts through a longer word.
+
+    `cut` are those that do, where there are whole words too.
+    """
 
     spans: list[Span]
     inside: bool = False
+    cut: tuple[Span, ...] = ()
 
 
 def places(text: str, words: str, spans: Spans) -> Places:
     """The places of one run of words within these spans; those inside longer words only if there are no others."""
     found = list(_occurrences(_pattern(words), text, spans))
     entire = [(start, end) for start, end in found if not cuts(text, start) and not cuts(text, end)]
-    return Places(entire) if entire else Places(found, bool(found))
+    if not entire:
+        return Places(found, bool(found))
+    kept = set(entire)
+    return Places(entire, cut=tuple(span for span in found if span not in kept))
+
+
+def _nearest_cut(whole: Places, near: int) -> Places | None:
+    """The place inside a longer word that begins at an offset; all places, when such a one is merely the nearest.
+
+    An offset that is met exactly leaves no doubt. One in the vicinity must not lead past a nearer place.
+    """
+    nearest = min(abs(start - near) for start, _ in whole.spans)
+    nearer = [span for span in whole.cut if abs(span[0] - near) < nearest]
+    exact = [span for span in nearer if span[0] == near]
+    if exact or not nearer:
+        return Places(exact, True) if exact else None
+    return Places(sorted([*whole.spans, *nearer]), cut=tuple(nearer))
 
 
 def _pattern(words: str, flags: int = 0) -> re.Pattern[str]:
@@ -214,11 +237,14 @@ def _combined(runs: Sequence[list[Span]], floor: int = 0) -> Iterator[Spans]:
 # Choosing
 
 
-def _chosen(sought: Sought, text: str, spans: Spans, missing: list[str], choice: Choice) -> Sought:
+def _chosen(
+    sought: Sought, text: str, spans: Spans, missing: list[str], choice: Choice, doubtful: Container[Span] = ()
+) -> Sought:
     if not sought.matches:
         return _not_found(sought, text, spans, missing)
     left = _left(sought.matches, text, choice)
     single = len(left) == 1 and sought.count == len(sought.matches) and (choice.made or not sought.inside)
+    single = single and sought.matches[left[0]][0] not in doubtful
     return Sought(
         sought.words,
         sought.matches,
@@ -271,6 +297,8 @@ def _problem(sought: Sought, left: int, choice: Choice) -> str:
         return f"{there}: too many to choose from"
     if choice.nth is not None:
         return f"{there}; there is no number {choice.nth:,}"
+    if choice.near is not None and left == 1:
+        return f"{there}, and the nearest to {choice.near} lies inside a longer word"
     if choice.near is not None:
         return f"{there}, and {left} of them are equally near {choice.near}"
     if choice.before or choice.after:
