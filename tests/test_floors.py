@@ -24,7 +24,7 @@ FLOORS = [
         "decoding extract source characters quotations numerals dates segment seek relocation anchor coverage check",
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
-        "guide report drawing printing proof "
+        "guide report drawing printing inspection proof "
         "anchoring placeholders edition suggestions draft watching site",
         "__init__",
         "program cli_read cli_text cli __main__",

@@ -11,8 +11,55 @@ import click
 from .program import project, say
 
 if TYPE_CHECKING:
+    from .extract import Boilerplate
     from .anchoring import Found
     from .placeholders import Filled
+
+
+@click.command(short_help="Print a source's text, or what is in it.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
+@click.option(
+    "--boilerplate",
+    type=click.Choice(["drop", "keep"]),
+    default="drop",
+    show_default=True,
+    help="Of an HTML page, only the main content, or all that it shows.",
+)
+@click.option("--info", is_flag=True, help="Say what the text is and what is suspicious in it, not the text.")
+@click.option("--json", "as_data", is_flag=True, help="With --info: as JSON.")
+def text(file: Path, encoding: str | None, boilerplate: Boilerplate, info: bool, as_data: bool) -> None:
+    """Print the canonical text of a source: exactly the code points that offsets count, in UTF-8.
+
+    FILE is a plain text, an HTML page or a PDF. On a terminal hidden characters are shown.
+
+    \b
+    Example:
+      onrecord text report.html > report.txt
+      onrecord text letter.txt --encoding windows-1252 --info
+    """
+    if as_data and not info:
+        raise click.UsageError("--json needs --info")
+    if info:
+        _say_info(file, encoding, boilerplate, as_data)
+    else:
+        _print_text(file, encoding, boilerplate)
+
+
+def _say_info(file: Path, encoding: str | None, boilerplate: Boilerplate, as_data: bool) -> None:
+    from .inspection import inspect
+    from .lettering import as_json
+
+    found = inspect(file, encoding, boilerplate)
+    say([as_json(found.as_dict())] if as_data else found.lines())
+
+
+def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> None:
+    from .inspection import write_text
+    from .source import Reading
+
+    reading = Reading(file, encoding=encoding, boilerplate=boilerplate)
+    write_text(reading, click.get_binary_stream("stdout"), terminal=sys.stdout.isatty())
 
 
 @click.command(short_help="Check records again on every save.")
@@ -108,6 +155,7 @@ def _say_found(found: Found | Filled, as_data: bool) -> None:
 
 
 COMMANDS: tuple[click.Command, ...] = (
+    text,
     anchor,
     watch,
 )

@@ -159,14 +159,14 @@ def decoded(chunks: Iterable[bytes], encoding: Encoding, name: str) -> Iterator[
     fed, seen, wide = encoding.skip, 0, False
     for chunk, final in chain(((chunk, False) for chunk in chunks), [(b"", True)]):
         fed += len(chunk)
-        _refuse_c1(chunk, encoding, name, fed - len(chunk))
+        _refuse_bytes(chunk, encoding, name, fed - len(chunk))
         try:
             piece = decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
             # What a decoder kept from the chunk before stands in front of this one.
             wide = wide or not error.object[: error.start].isascii()
             raise _undecodable(error, fed - len(error.object), encoding, name, wide) from None
-        _refuse_binary(piece, seen, name)
+        _refuse_controls(piece, seen, name)
         seen, wide = seen + len(piece), wide or not piece.isascii()
         yield piece
 
@@ -191,32 +191,34 @@ def _undecodable(error: UnicodeDecodeError, base: int, encoding: Encoding, name:
     )
 
 
-def _refuse_c1(chunk: bytes, encoding: Encoding, name: str, base: int) -> None:
-    """Bytes that are controls in ISO 8859 are letters of another encoding that was mistaken for it."""
+def _refuse_bytes(chunk: bytes, encoding: Encoding, name: str, base: int) -> None:
+    """A NUL is in no text; bytes that are controls in ISO 8859 are letters of an encoding mistaken for it."""
+    if b"\0" in chunk and not encoding.name.startswith(("utf-16", "utf-32")):
+        raise _binary(name, f"it has a NUL at byte offset {base + chunk.index(0)}")
     found = _C1.search(chunk) if encoding.name.startswith("iso8859") else None
     if found:
         raise SourceError(
-            f"{name} is not {encoding.name}: byte 0x{found[0][0]:02x} at byte offset {base + found.start()} "
-            "is a control character there",
+            f"{name} is not {encoding.name} ({encoding.basis}): byte 0x{found[0][0]:02x} at byte offset "
+            f"{base + found.start()} is a control character there",
             help="it is likely windows-1252 or another Windows encoding: give that one",
         )
 
 
-def _refuse_binary(piece: str, seen: int, name: str) -> None:
-    """A NUL is in no text; other controls are too many when they are more than one in a hundred at the beginning."""
-    nul = piece.find("\0")
-    if nul >= 0:
-        raise SourceError(
-            f"{name} is binary, not text: it has a NUL after {seen + nul:,} characters",
-            help="give a plain text, .html or .pdf file; if it is UTF-16 without a mark, give --encoding utf-16-le "
-            "or utf-16-be",
-        )
+def _refuse_controls(piece: str, seen: int, name: str) -> None:
+    """In the beginning of a text, no more than one character in a hundred is a control character."""
+    if "\0" in piece:
+        raise _binary(name, f"it has a NUL after {seen + piece.index(chr(0)):,} characters")
     controls = len(_CONTROLS.findall(piece)) if seen == 0 else 0
     if controls * 100 > len(piece):
-        raise SourceError(
-            f"{name} is binary, not text: {controls:,} of its first {len(piece):,} characters are control characters",
-            help="give a plain text, .html or .pdf file",
-        )
+        raise _binary(name, f"{controls:,} of its first {len(piece):,} characters are control characters")
+
+
+def _binary(name: str, why: str) -> SourceError:
+    return SourceError(
+        f"{name} is binary, not text: {why}",
+        help="give a plain text, .html or .pdf file; UTF-16 without a byte-order mark needs --encoding utf-16-le or "
+        "utf-16-be",
+    )
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -47,6 +47,7 @@ _BLOCKS = _names(
     "head item list quote row"
 )
 _LINES = _names("br button cell lb option select td textarea th")
+_LAID_OUT = _names("pre textarea")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -82,7 +83,8 @@ def html_text(page: str, name: str, boilerplate: Boilerplate = "drop") -> str:
     """
     _refuse_large(page, name, boilerplate)
     tree = _tree(page, name)
-    text = _laid_out(_main(tree, name)) if boilerplate == "drop" else _laid_out(tree, _UNSEEN)
+    shown = _shown(tree)
+    text = _laid_out(_main(shown, name) if boilerplate == "drop" else shown)
     if not text:
         raise SourceError(
             f"no {'main ' if boilerplate == 'drop' else ''}text was found in {name}",
@@ -133,33 +135,41 @@ def _main(tree: HtmlElement, name: str) -> Any:
     return tree.makeelement("body") if found is None else found.body
 
 
-def _laid_out(tree: Any, unseen: frozenset[str] = frozenset()) -> str:
-    """The text of a tree, block by block; white space as a browser shows it."""
-    lines = (line.rstrip(" ") for line in "".join(_runs(tree, unseen)).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(" \n")
-
-
-def _runs(tree: Any, unseen: frozenset[str]) -> Iterator[str]:
-    """Text and breaks in order. White space is one space, and none at a line's beginning, but where it is laid out."""
+def _shown(tree: HtmlElement) -> HtmlElement:
+    """The tree, emptied of what is in a page but not shown on it."""
     from lxml.etree import iterwalk
 
-    walk = iterwalk(tree, events=("start", "end"))
-    kept, open_end = 0, False  # how many elements around here keep their white space; whether a word may follow a space
-    for event, element in walk:
-        hidden = element.tag in unseen or (bool(unseen) and _hidden(element))
-        if hidden and event == "start":
-            walk.skip_subtree()
-        kept += ((event == "start") - (event == "end")) * (element.tag in ("pre", "textarea"))
-        pause = "" if hidden else "\n\n" if element.tag in _BLOCKS else "\n" if element.tag in _LINES else ""
-        words = ("" if hidden else element.text) if event == "start" else element.tail
-        said = (words or "").replace("\r", "") if kept else _SPACE.sub(" ", words or "")
-        said = said if kept or (open_end and not pause) else said.lstrip(" ")
-        yield pause + said
-        open_end = said[-1] not in " \n" if said else open_end and not pause
+    for _, element in iterwalk(tree, events=("end",)):
+        if element.tag in _UNSEEN or _hidden(element):
+            element.clear(keep_tail=True)  # to take it out would copy the text behind it, each time
+    return tree
 
 
 def _hidden(element: Any) -> bool:
     return element.get("hidden") is not None or bool(_NOT_DISPLAYED.search(element.get("style") or ""))
+
+
+def _laid_out(tree: Any) -> str:
+    """The text of a tree, block by block; white space as a browser shows it."""
+    lines = (line.rstrip(" ") for line in "".join(_runs(tree)).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip(" \n")
+
+
+def _runs(tree: Any) -> Iterator[str]:
+    """Text and breaks in order. White space is one space, none at a line's beginning, but where it is laid out."""
+    from lxml.etree import iterwalk
+
+    kept, mid_line = 0, False  # how many elements around here keep their white space; whether a space may follow
+    for event, element in iterwalk(tree, events=("start", "end")):
+        if element.tag in _LAID_OUT:
+            kept += 1 if event == "start" else -1
+        pause = "\n\n" if element.tag in _BLOCKS else "\n" if element.tag in _LINES else ""
+        words = (element.text if event == "start" else element.tail) or ""
+        said = words.replace("\r", "") if kept else _SPACE.sub(" ", words)
+        if not kept and (pause or not mid_line):
+            said = said.lstrip(" ")
+        yield pause + said
+        mid_line = said[-1] not in " \n" if said else mid_line and not pause
 
 
 # PDF

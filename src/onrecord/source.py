@@ -31,7 +31,7 @@ MAX_BYTES: dict[Kind, int] = {"text": 512 * CHUNK, "html": 64 * CHUNK, "pdf": 25
 MAX_MARKS = 1024  # combining marks in a row: ordering them takes time that grows with the square
 NAMED = 5  # unreadable files named in an error
 
-_NOUNS: dict[Kind, str] = {"text": "a source text", "html": "an HTML page", "pdf": "a PDF"}
+_NOUNS: dict[Kind, str] = {"text": "a plain text", "html": "an HTML page", "pdf": "a PDF"}
 _PAGE = re.compile(r"\s*(<\?xml\b[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _EXTRACTED = re.compile(
     rf"^(?P<extractor>[a-z0-9]+)-(?P<version>[0-9a-z.]+)(-(?P<option>main|all))?\+{re.escape(FORM)}$"
@@ -236,10 +236,10 @@ def _kind(head: bytes, name: str) -> Kind:
     if said == "html" and found == "text" and magic_of(head) is None:
         return "html"  # a part of a page
     if said and said != found:
-        actual = magic_of(head) or (_NOUNS[found] if found != "text" else None)
+        actual = magic_of(head) or ("an HTML page" if found == "html" else "")
         raise SourceError(
-            f"{name} is {actual or 'something else'}, not {_NOUNS[said]} as its name says",
-            help="rename it to end as its content asks, .txt, .html or .pdf, or give the file that was meant",
+            f"{name} is {actual}{', ' if actual else ''}not {_NOUNS[said]}, though its name ends in {suffix}",
+            help="give it the name its content asks for (.txt, .html, .pdf), or give the file that was meant",
         )
     return found
 
