@@ -21,14 +21,20 @@ TABLES_FOLDER = "claims/tables"
 
 def created(info: PackageInfo) -> str | None:
     """When this version was made: what `package.yaml` says, else SOURCE_DATE_EPOCH, never the clock."""
-    moment = info.created
-    if moment is None and (epoch := os.environ.get("SOURCE_DATE_EPOCH")):
-        try:
-            moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
-        except (ValueError, OverflowError, OSError) as error:
-            help = "it counts seconds since 1970; unset it, or write `created` in package.yaml"
-            raise BuildError(f"SOURCE_DATE_EPOCH is not a time: {epoch!r}", help=help) from error
+    moment = info.created or source_date()
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
+
+
+def source_date() -> dt.datetime | None:
+    """The time that SOURCE_DATE_EPOCH sets for whatever is made, if it is set. Raises BuildError when it is no time."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        help = "it counts seconds since 1970; unset it, or write `created` in package.yaml"
+        raise BuildError(f"SOURCE_DATE_EPOCH is not a time: {epoch!r}", help=help) from error
 
 
 def descriptor(

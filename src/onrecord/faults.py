@@ -12,9 +12,9 @@ from .column import ANCHOR, ID, PATTERN_SAYS, columns
 from .finding import Finding, Location
 from .form import Section, form
 from .rules import shape
-from .rules.files import MALFORMED_PLACEHOLDER, NOT_A_MAPPING, OPEN_PLACEHOLDER
+from .rules.files import MALFORMED_PLACEHOLDER, NOT_A_MAPPING, OPEN_PLACEHOLDER, UNSETTLED_ANCHOR
 from .rules.rule import Rule
-from .span import is_placeholder, read_placeholder
+from .span import is_placeholder, read_placeholder, read_unsettled
 from .vocabulary import terms_of
 from .yamltext import Path, YamlText
 
@@ -72,6 +72,8 @@ def _translate(detail: ErrorDetails, section: Section) -> tuple[Rule, dict[str, 
             return shape.BAD_ID, {"value": value}
         case "string_pattern_mismatch" if context["pattern"] == ANCHOR and is_placeholder(value):
             return _placeholder(value)
+        case "string_pattern_mismatch" if context["pattern"] == ANCHOR and (was := read_unsettled(value)):
+            return UNSETTLED_ANCHOR, {"spans": was[0], "edition": was[1]}
         case "string_pattern_mismatch":
             return shape.MALFORMED_TEXT, {"value": shown(value)[1:-1], "expected": PATTERN_SAYS[context["pattern"]]}
         case "string_too_long":

@@ -6,6 +6,9 @@ space) and, where the wording is the datum, the words themselves as an excerpt.
 
 A placeholder stands for an anchor that is still to be made, and says its words and how to choose
 among several places of them: `"?the words?"`, `"?the words? nth 2"`, `"?one piece … another?"`.
+
+An unsettled anchor is one whose words could not be found with certainty in a new edition of the
+text. It says where they stood in the old one, and its hash: `"!86-94@479656262b22bc50 9f3a1c2e5b6a7980"`.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ DIGEST_PREFIX = 16
 ELISION = "…"  # between the pieces of discontinuous words
 
 
+_UNSETTLED = re.compile(r"!([0-9]+-[0-9]+(?:;[0-9]+-[0-9]+)*)@([0-9a-f]{16}) [0-9a-f]{16}( .*)?")
 _PLACEHOLDER = re.compile(
     r"\?(.*?)\?((?:\s+(?:nth\s+[0-9]{1,12}|near\s+[0-9]{1,12}|excerpt))*)((?:\s+(?:before|after):.*)?)", re.DOTALL
 )
@@ -87,6 +91,18 @@ def words_at(text: str, spans: Spans) -> str:
 def digest_of(words: str) -> str:
     """SHA-256 of the words, encoded as UTF-8, as 64 hex digits."""
     return hashlib.sha256(words.encode("utf-8")).hexdigest()
+
+
+def unsettled(said: str, edition: str) -> str:
+    """An anchor as written, marked as one of an edition (SHA-256 of its text) that is no longer on record."""
+    spans, rest = said.split(" ", 1)
+    return f"!{spans}@{edition[:DIGEST_PREFIX]} {rest}"
+
+
+def read_unsettled(said: str) -> tuple[str, str] | None:
+    """Spans and edition of an unsettled anchor; None when it is none."""
+    found = _UNSETTLED.fullmatch(said)
+    return (found[1], found[2]) if found else None
 
 
 def is_placeholder(said: str) -> bool:

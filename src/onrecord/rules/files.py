@@ -206,6 +206,18 @@ MALFORMED_PLACEHOLDER = Rule(
     good=GOOD_MENTIONS,
 )
 
+UNSETTLED_ANCHOR = Rule(
+    code="OR019",
+    name="unsettled-anchor",
+    what="An anchor was left behind when its document moved to a new edition: its words could not be found for certain.",
+    why="Its offsets count the earlier edition. In this one they may show other words, or a lookalike.",
+    message="`{record_column}`: its words stood at {spans} of the edition {edition}...; where they stand now is open",
+    mend="compare the editions, and write the anchor that `onrecord anchor` gives; or take the record out",
+    example_file="crane/mentions.yaml",
+    bad=MENTIONS.replace("ANCHOR", "!143-154@479656262b22bc50 {h:143-154}"),
+    good=GOOD_MENTIONS,
+)
+
 FILE_RULES: tuple[Rule, ...] = (
     YAML_SYNTAX,
     YAML_TAG,
@@ -224,4 +236,5 @@ FILE_RULES: tuple[Rule, ...] = (
     DIGEST_LINE,
     OPEN_PLACEHOLDER,
     MALFORMED_PLACEHOLDER,
+    UNSETTLED_ANCHOR,
 )
