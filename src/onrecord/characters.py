@@ -105,7 +105,15 @@ class MixedWord:
     @property
     def what(self) -> str:
         """The word, with the alphabets it is made of."""
-        return f"{self.word}, letters of {' and '.join(self.scripts)} in one word"
+        return f"{self.word} ({self.spelt}), letters of {' and '.join(self.scripts)} in one word"
+
+    @property
+    def spelt(self) -> str:
+        """The word with the letters of all but its main alphabet as code points, so that they can be told apart."""
+        scripts = [script for script in map(_script, self.word) if script in ALIKE]
+        main = max(scripts, key=scripts.count)
+        odd = {c for c in self.word if _script(c) in ALIKE and _script(c) != main}
+        return "".join(f"<U+{ord(c):04X}>" if c in odd else c for c in self.word)
 
 
 @dataclass(slots=True)

@@ -11,8 +11,8 @@ import click
 from .program import project, say
 
 if TYPE_CHECKING:
-    from .extract import Boilerplate
     from .anchoring import Found
+    from .extract import Boilerplate
     from .placeholders import Filled
 
 
@@ -59,7 +59,7 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
     from .source import Reading
 
     reading = Reading(file, encoding=encoding, boilerplate=boilerplate)
-    write_text(reading, click.get_binary_stream("stdout"), terminal=sys.stdout.isatty())
+    write_text(reading, sys.stdout.buffer, terminal=sys.stdout.isatty())
 
 
 @click.command(short_help="Check records again on every save.")

@@ -34,7 +34,8 @@ class Inspected:
     def as_dict(self) -> dict[str, Any]:
         """The same as data for JSON."""
         said = asdict(self)
-        return said | said.pop("characters")
+        characters: dict[str, Any] = said.pop("characters")
+        return said | characters
 
     def lines(self) -> Iterator[str]:
         """The same for people. Of the text's own words only mixed ones are shown, with nothing hidden in them."""
@@ -51,7 +52,8 @@ class Inspected:
             "suspicious": "" if found.suspects or found.mixed else "nothing",
         }
         yield from (f"{name:<12}{said}".rstrip() for name, said in facts.items())
-        yield from (f"  {_said(one)}" for one in (*found.suspects, *found.mixed))
+        yield from (f"  {_said(one)}" for one in found.suspects)
+        yield from (f"  {_said(one)}" for one in found.mixed)
         if found.unlisted:
             yield f"  and {counted(found.unlisted, 'more place')} with characters or words not listed here"
 
@@ -71,8 +73,8 @@ def inspect(path: Path, encoding: str | None = None, boilerplate: Boilerplate = 
 
     reading = Reading(path, encoding=encoding, boilerplate=boilerplate)
     found = characters_of(reading)
-    known = reading.encoding
-    return Inspected(reading.form, known and known.name, known and known.basis, tuple(_changes(reading)), found)
+    name, basis = (reading.encoding.name, reading.encoding.basis) if reading.encoding else (None, None)
+    return Inspected(reading.form, name, basis, tuple(_changes(reading)), found)
 
 
 def _changes(reading: Reading) -> Iterator[str]:
