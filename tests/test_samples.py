@@ -100,6 +100,15 @@ def test_every_word_digit_and_quotation_lies_in_a_unit(document: str, rows: Rows
     assert outside("quotation", r"(?<=“)[^“”]+|(?<=\")[^\"\n]+(?=\")") == []
 
 
+@documents
+def test_nothing_that_is_found_in_the_text_is_missing_from_the_ledger(document: str) -> None:
+    done = CliRunner().invoke(program, ["coverage", document, "--at", str(SAMPLES), "--source", str(SOURCES)])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (
+        0,
+        f"{document}: 0 pieces of the text in no unit of the ledger",
+    )
+
+
 def test_a_build_passes_every_gate(tmp_path: Path) -> None:
     built = build(SAMPLES, tmp_path, frictionless=True)
     assert built.gates == ("rules", "verify", "frictionless")
