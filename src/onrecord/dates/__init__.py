@@ -26,6 +26,7 @@ PERIODS = {"day": 10, "week": 10, "month": 7, "year": 4}
 """How much of a day's ISO form each unit leaves."""
 CACHED = 65536
 OTHER_ERA = re.compile(r"\s?(?:AH|A\.H\.|BCE?|B\.C\.(?:E\.)?|SH|AP|v\. ?Chr\.|av\. J\.)(?!\w)")
+PART_OF_DAY = re.compile(r" (?:morning|afternoon|evening)$")
 NEW_YEARS = 1500
 """Where years of another calendar are common, an earlier one may be a year of that calendar."""
 
@@ -150,6 +151,7 @@ def _counted(said: str, calendar: Calendar, reference: dt.date) -> str | None:
     """By dateparser, counted from the reference date alone; only as exact as the unit that the words count in."""
     if not calendar.counts(said):
         return None
+    said = PART_OF_DAY.sub("", said).replace("this", "today") if PART_OF_DAY.search(said) else said
     data = calendar.parser(reference).get_date_data(said)
     if data.date_obj is None or data.period not in PERIODS:
         return None

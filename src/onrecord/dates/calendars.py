@@ -35,9 +35,12 @@ NUMBERS = (
 UNITS = r"(?:second|minute|hour|day|night|week|weekend|fortnight|month|year|decade|century|centurie|summer|winter)s?"
 # Phrases that rule OR525 knows as relative, and those that count from another event.
 ENGLISH = (
-    "now", "today", "tonight", "yesterday", "tomorrow", "currently", "recently", "last night", "ever since",
+    "now", "today", "tonight", "currently", "recently", "last night", "ever since",
     "the day before yesterday", "the day after tomorrow", rf"(?:the )?(?:past|last|next|coming|previous|recent) "
-    rf"(?:(?:{NUMBERS}) )?{UNITS}", rf"this {UNITS}", rf"(?:{NUMBERS}) {UNITS} (?:ago|later|earlier)",
+    rf"(?:(?:{NUMBERS}) )?{UNITS}", rf"this {UNITS}",
+    r"(?:this|yesterday|tomorrow) (?:morning|afternoon|evening)", "yesterday", "tomorrow",
+    r"(?:the|this|last|next) (?:weekend|spring|summer|autumn|winter)(?! of)",
+    rf"(?:{NUMBERS}) {UNITS} (?:ago|later|earlier)",
     rf"(?:{UNITS.replace('s?', 's')}) (?:ago|later|earlier)",
     r"the (?:next|following|previous) (?:day|week|month|year)",
 )  # fmt: skip
@@ -172,7 +175,7 @@ def _named(months: dict[str, int], weekdays: dict[str, int]) -> re.Pattern[str]:
     day = r"(?<![\d.,:/-])(?<!\w){}(?:st|nd|rd|th|er|re|º|ª|°|[.](?=\s)|-го|-е|e)?"
     return _plain(
         rf"{name.format('weekday1')}{day.format(first)}\s?(?:{OF}\s?)?(?<=[\s’'.])(?P<month1>{month})(?!\w)"
-        rf"\.?(?:,?\s(?:{OF}\s)?(?P<year1>{YEAR}))?"
+        rf"(?:\.?,?\s(?:{OF}\s)?(?P<year1>{YEAR}))?"
         rf"|{name.format('weekday2')}(?<!\w)(?P<month2>{month})\.?\s(?:the\s)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%])(?![.,]\d)"
         rf"(?:,?\s(?P<year2>{YEAR}))?"
         rf"|(?<!\w)(?P<month3>{month})\.?,?\s(?:{OF}\s)?(?P<year3>{YEAR})"
@@ -188,7 +191,8 @@ def _relative(locale: Locale | None, info: dict[str, Any], language: str) -> re.
     weekdays = {_folded(str(name)) for name in (*days, *alone)} | {
         _folded(name) for key in WEEKDAYS for name in info.get(key, ()) if len(name) > 4
     }
-    said = [rf"(?:(?P<which>last|next) )?(?P<weekday>{_either(weekdays)})s?"]
+    parts = "(?: (?:morning|afternoon|evening|night))?" if language == "en" else ""
+    said = [rf"(?:(?P<which>last|next) )?(?P<weekday>{_either(weekdays)})s?{parts}"]
     said += ENGLISH if language == "en" else _phrases(info)
     phrases = "|".join(said).replace(" ", r"\s")
     return _plain(rf"(?<![\w-])(?:{phrases})(?![\w-])")

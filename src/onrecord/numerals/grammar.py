@@ -41,6 +41,7 @@ class Grammar:
     money_before: re.Pattern[str]
     money_after: re.Pattern[str]
     duration: re.Pattern[str]
+    measure: re.Pattern[str]
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     through: re.Pattern[str]
@@ -70,6 +71,7 @@ def grammar_of(language: str) -> Grammar:
         re.compile(rf"(?:(?<!\w)(?P<state>US|AU?|CA?|NZ|HK))?(?P<symbol>[{SYMBOLS}]){GAP}$|\b(?P<code>{CODES}){GAP}$"),
         _plain(_money_after(words)),
         _plain(rf"(?: of)?[ \u00a0\u202f\n-]?(?P<unit>{units})(?:[- ](?:olds?|long))?(?!\w)") if marks.units else NEVER,
+        re.compile(rf"{GAP}-?(?P<unit>{_either(map(re.escape, marks.measures))})(?!\w)") if marks.measures else NEVER,
         _named(_comparisons(words.before), rf"(?<![^\W_])(?:{{}})\s*(?:(?:{words.article or '(?!)'})\s+)?$"),
         _named(_comparisons(words.after), r"(?:{})(?!\w)"),
         _plain(rf"\s?[-\u2010-\u2013\u2212]\s?|\s(?P<word>{words.through or '(?!)'})\s"),

@@ -131,11 +131,21 @@ def _with_unit(text: str, one: Found, grammar: Grammar) -> Found:
     elif match := grammar.duration.match(text, one.end):
         one.kind = one.kind if one.kind == "range" and one.unit is None else "duration"
         one.unit, one.end = (grammar.marks.units or {})[match["unit"].lower()], match.end()
+    elif one.kind in {"cardinal", "range"} and (match := grammar.measure.match(text, one.end)):
+        _measured(one, match, grammar)
     elif one.kind != "year" and _day_of_a_month(text, one, grammar):
         one.kind, one.value = "date", None
     elif one.kind == "year" and _counts(text, one):
         one.kind = "cardinal"
     return one
+
+
+def _measured(one: Found, match: re.Match[str], grammar: Grammar) -> None:
+    """`30 metres`; `30m` may be metres or millions, and has no value."""
+    if match.group() == "m":
+        one.value = one.lower = one.upper = None
+    else:
+        one.unit, one.right = (grammar.marks.measures or {})[match["unit"]], match.end()
 
 
 def _money(text: str, one: Found, grammar: Grammar) -> bool:
@@ -148,8 +158,10 @@ def _money(text: str, one: Found, grammar: Grammar) -> bool:
     one.kind = "range" if one.kind == "range" else "money"
     if before:
         one.start, one.unit = before.start(), _currency(before, grammar)
-    elif after:
+    elif after and (after["symbol"] or after["code"]):
         one.end, one.unit = after.end(), _currency(after, grammar)
+    elif after:
+        one.right, one.unit = after.end(), _currency(after, grammar)
     return True
 
 

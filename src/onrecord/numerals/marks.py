@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from babel import Locale
 
 TIME_UNITS = ("second", "minute", "hour", "day", "night", "week", "month", "year", "decade", "century")
+MEASURES = ("length", "mass", "area", "volume", "speed", "temperature")
+NO_MEASURES = re.compile(r"-(?:generic|point|drop|cup|pinch|stone|grain|carat|dram|jigger)|solar|earth|light-")
+# Signs in Latin letters that are no words: `in` is rarely an inch.
+SIGNS = {"km", "m", "cm", "mm", "km²", "m²", "m³", "kg", "g", "t", "l", "L", "ha", "km/h", "°C", "°F"}
+# English is written with the words of both countries.
+SPELLINGS = {"en": ("en", "en-GB")}
 # One language, but countries that write the marks the other way round: there `1.234` is not decisive.
 DIVIDED = {"es"}
 TOO_SHORT = 2
@@ -28,6 +34,7 @@ class Marks:
     spaced: bool = False
     divided: bool = True
     units: dict[str, str] | None = None
+    measures: dict[str, str] | None = None
     percent: frozenset[str] = frozenset()
     months: frozenset[str] = frozenset()
 
@@ -61,6 +68,7 @@ def marks_of(language: str) -> Marks:
         spaced=group == " ",
         divided=locale.language in DIVIDED and locale.territory is None,
         units=dict(_units(locale)),
+        measures={said: unit for one in _spellings(locale) for said, unit in _measures(one)},
         percent=frozenset(_percent(locale)),
         months=frozenset(_months(locale)),
     )
@@ -79,6 +87,23 @@ def _units(locale: Locale) -> Iterator[tuple[str, str]]:
             word = re.search(r"\{0\}\s*([^\W\d_]+)", form)
             if word and len(word[1]) >= TOO_SHORT:
                 yield word[1].lower(), unit
+
+
+def _spellings(locale: Locale) -> list[Locale]:
+    return [one for tag in SPELLINGS.get(locale.language, ()) if (one := locale_of(tag))] or [locale]
+
+
+def _measures(locale: Locale) -> Iterator[tuple[str, str]]:
+    """Names and signs of metric and other measures, with their English name."""
+    for key, forms in locale._data["unit_patterns"].items():
+        kind, _, name = key.partition("-")
+        if kind in MEASURES and not NO_MEASURES.search(key):
+            unit = name.replace("meter", "metre").replace("liter", "litre").replace("-", " ")
+            long, short = (
+                {form.replace("{0}", "").strip() for form in _leaves(forms.get(k))} for k in ("long", "short")
+            )
+            signs = {sign for sign in short if sign in SIGNS or not sign.isascii()}
+            yield from ((word, unit) for word in long | signs if re.fullmatch(r"[^\W\d_][^\d_{}]*|°\w", word))
 
 
 def _percent(locale: Locale) -> Iterator[str]:

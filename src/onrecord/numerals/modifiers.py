@@ -53,7 +53,7 @@ def _is_a_place_or_time(text: str, start: int, match: re.Match[str], one: Found)
 
 
 def _behind(text: str, one: Found, grammar: Grammar) -> None:
-    match = grammar.after.match(text, one.end) if grammar.after and one.kind != "year" else None
+    match = grammar.after.match(text, one.right or one.end) if grammar.after and one.kind != "year" else None
     if match:
         one.right = match.end()
         _say(one, str(match.lastgroup))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 
 from ..errors import MissingExtra
 from .figure import Found, exact
@@ -45,8 +46,14 @@ def find_spelled(text: str, language: str) -> Iterator[Found]:
     if known not in LANGUAGES:
         return
     said = _number_words(text, known)
-    for start, end in _runs(text, said, re.compile(rf"[ \u00a0]|[{HYPHENS}]|\s(?:{words_of(known).glue})\s|\n")):
+    for start, end in _runs(text, said, _gap(known)):
         yield from _read(text, start, end, known)
+
+
+@cache
+def _gap(language: str) -> re.Pattern[str]:
+    """What may stand between the words of one number."""
+    return re.compile(rf"[ \u00a0]|[{HYPHENS}]|\s(?:{words_of(language).glue})\s|\n")
 
 
 def _number_words(text: str, language: str) -> set[str]:

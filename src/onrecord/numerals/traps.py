@@ -30,14 +30,14 @@ ALONE = {
 
 PRONOUN_BEFORE = (
     r"(?:no|any|every|each|this|that|these|those|which|the|another|some|such|what|whatever|only the|loved|little|"
-    r"dear|great|new|old|big|small|good|bad|best|worst|evil|right|wrong|last|next|first|long|is|was|be|as|not|like|day)"
+    r"dear|great|new|old|big|small|good|bad|best|worst|evil|right|wrong|last|next|first|long|is|was|be|as|like|day)"
 )
 NOT_A_NOUN = (
     r"(?:is|was|are|were|has|had|have|can|could|may|might|must|shall|should|will|would|does|did|do|who|whom|whose|that|"
     r"which|of|to|and|or|nor|but|in|on|at|for|from|with|without|by|as|than|after|before|into|the|a|an|another|day|"
     r"point|hand|side|thing|way|time|way|sees|feels|thinks|knows|needs|wants|finds|gets|said|says|if|when|where|about|"
     r"he|she|it|they|we|you|i|i'm|not|never|also|another|else|"
-    r"more(?! \w+s\b)|just|only|really|being|upon|over|through|per)"
+    r"just|only|really|being|upon|over|through|per)"
 )
 COUNTED_BEFORE = r"(?:at least|only|just|exactly|more than|less than|fewer than|number|or|plus|minus|nearly|about|over)"
 NUMBERED = r"\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand"

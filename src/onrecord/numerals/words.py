@@ -41,6 +41,7 @@ CURRENCIES = {
     r"euros?": "euro", r"dollars?": "dollar", r"cents?": "cent", r"pounds sterling": "pound", r"yen": "yen",
     r"yuan": "yuan", r"rupees?": "rupee", r"r(?:o)?ubles?": "rouble", r"rials?": "rial", r"tomans?": "toman",
     r"francs?": "franc", r"pesos?": "peso", r"liras?": "lira", r"kron(?:or|er|a|e)": "krona", r"shekels?": "shekel",
+    r"crowns?": "crown",
 }  # fmt: skip
 
 ENGLISH = Words(
@@ -48,7 +49,7 @@ ENGLISH = Words(
         MORE: "over|more than|upwards of|in excess of|above|greater than|exceeding|beyond|>",
         LEAST: "at least|no fewer than|no less than|not less than|not fewer than|a minimum of|minimum|≥|>=",
         LESS: "less than|fewer than|under|below|<",
-        MOST: "at most|up to|no more than|not more than|as many as|as much as|a maximum of|maximum|≤|<=",
+        MOST: "at most|up to|within|no more than|not more than|as many as|as much as|a maximum of|maximum|≤|<=",
         ABOUT: "about|around|some|nearly|almost|roughly|approximately|circa|ca?\\.|close to|an estimated|estimated|"
         "approx\\.?|virtually|practically|barely|~|≈",
     },
