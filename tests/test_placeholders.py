@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from onrecord import placeholders
+from onrecord import placeholders, records, staging
 from onrecord.anchor import digests
 from onrecord.cli import program
 from onrecord.column import ANCHOR
@@ -386,6 +386,35 @@ def test_file_changed_meanwhile_is_left_alone(monkeypatch: pytest.MonkeyPatch) -
         fill("crane", Path(), Path("crane.txt"))
     assert "?Ada?" in (FOLDER / "mentions.yaml").read_text()
     assert not (FOLDER / ".onrecord").exists()
+
+
+def test_file_over_the_size_limit_stops_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask("mentions.yaml", "86-94", "?Ada Lind?")
+    before = contents()
+    monkeypatch.setattr(records, "MAX_BYTES", (FOLDER / "statements.yaml").stat().st_size - 1)
+    said = run()
+    assert said.exit_code == 1
+    assert "statements.yaml:1:1: OR008 " in said.stdout
+    assert contents() == before
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_disk_that_fails_leaves_all_files_as_they_were(nth: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask("mentions.yaml", "86-94", "?North Quay? nth 1")
+    ask("statements.yaml", "57-69", "?3 March?")
+    before, move, calls = contents(), staging.move, []
+
+    def fails(source: Path, target: Path) -> None:
+        calls.extend([target.name] * (target.name != staging.JOURNAL))
+        if len(calls) == nth and target.name != staging.JOURNAL:
+            raise OSError(5, "Input/output error", str(target))
+        move(source, target)
+
+    monkeypatch.setattr(staging, "move", fails)
+    said = run()
+    assert said.exit_code == 2
+    assert "error: no placeholder was filled in: " in said.stderr
+    assert contents() == before
 
 
 def test_words_in_very_many_places_are_counted_and_few_are_named(project: Path) -> None:

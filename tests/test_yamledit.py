@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord import yamledit
 from onrecord.errors import LoadError
 from onrecord.rules.example import example
 from onrecord.yamledit import scalars, spliced
@@ -148,6 +150,19 @@ def test_splicing_changes_what_is_asked_and_nothing_else(raw: bytes, data: Any) 
     assert outside(raw, before, paths) == outside(after, now, paths)
     for path in before.keys() - paths:
         assert written(raw, before[path]) == written(after, now[path])
+
+
+def test_marks_are_the_same_without_libyaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\ufeffa: 😀 # x\r\nb: >-\r\n  é\r\n\r\nc: {d: '😀'}\r\nf:\r\ng: two\r\n  lines\r\n"
+    fast = scalars(text.encode())
+    monkeypatch.setattr(yamledit, "PARSER", yaml.SafeLoader)
+    assert scalars(text.encode()) == fast
+    assert {path: text[s.start : s.end] for path, s in fast.items() if s.end > s.start} == {
+        ("a",): "😀",
+        ("b",): ">-\r\n  é",
+        ("c", "d"): "'😀'",
+        ("g",): "two\r\n  lines",
+    }
 
 
 def written(raw: bytes, scalar: Any) -> str:

@@ -124,7 +124,9 @@ def fill(id: str, records: Path, text: Path, *, dry_run: bool = False) -> Filled
     With `dry_run` everything is done but the writing.
     """
     root = records_folder(records)
-    texts = read_texts(records)[0]
+    texts, unread = read_texts(records)
+    if unread:
+        raise Unreadable("the records cannot be read, so nothing was written", unread)
     there = opened(id, load_texts(texts, prefix=str(root), pad_digests=True), root, text)
     drafts = {name: raw for name, raw in texts.items() if _is_drafted(name, id)}
     values = list(_values(drafts, root))
