@@ -31,10 +31,10 @@ _PARTNERS = {
 }
 _SLIPPED = {mark: "".join(o for o in SLIPS if mark in SLIPS[o]) for mark in MARKS}
 _MARK = re.compile(f"[{''.join(sorted(MARKS))}]")
-_APOSTROPHES = frozenset("'’‘＇")
+APOSTROPHES = frozenset("'’‘＇")
 _MOSTLY_CLOSING = frozenset("”’»›")
 # Marks that also mean other things, by the family in which they are told apart.
-_FAMILY = {"‘": "curly", "’": "curly", "'": "straight", "＇": "wide", '"': "double"}
+_FAMILY = {"‚": "curly", "‘": "curly", "’": "curly", "'": "straight", "＇": "wide", '"': "double"}
 
 _BLANK_LINE = re.compile(r"\n(?:[^\S\n]*\n)+|\u2029")
 # Words that lost their beginning, and years that lost their century.
@@ -175,12 +175,12 @@ class _Paragraph:
         looks = bytearray(self._look(at) for at in self.places)
         closed_later: Counter[str] = Counter()
         for number in range(len(looks) - 1, -1, -1):
-            family = _FAMILY.get(self.text[self.places[number]])
+            mark, look = self.text[self.places[number]], looks[number]
+            family = _FAMILY.get(mark)
             if family is not None:
-                look = looks[number]
                 looks[number] |= _CLOSED_LATER * closed_later[family]
                 if not look & (_INSIDE_WORD | _CLIPPED_WORD | _PERHAPS_NOT):
-                    closed_later[family] = look & _SIDES == _CLOSING
+                    closed_later[family] = mark != "‘" and look & _SIDES == _CLOSING
         return looks
 
     def _look(self, at: int) -> int:
@@ -192,7 +192,7 @@ class _Paragraph:
             look |= _OPENING
         if left and not left.isspace() and _lets_close(right):
             look |= _CLOSING
-        if mark in _APOSTROPHES:
+        if mark in APOSTROPHES:
             return look | self._look_of_apostrophe(at, left, right)
         if mark == '"':
             return look | self._look_of_straight(at, left, right)
@@ -201,7 +201,7 @@ class _Paragraph:
     def _look_of_apostrophe(self, at: int, left: str, right: str) -> int:
         look = 0
         after_word = _joins(left)
-        and_cut_short = left in ("n", "N") and at - 2 >= self.start and self.text[at - 2] in _APOSTROPHES
+        and_cut_short = left in ("n", "N") and at - 2 >= self.start and self.text[at - 2] in APOSTROPHES
         if after_word and (_joins(right) or right in ("“", "„", "«", "‹") or and_cut_short):
             look |= _INSIDE_WORD
         if _lets_open(left) and _CLIPPED.match(self.text, at + 1, self.end):
@@ -293,7 +293,7 @@ class _Paragraph:
     def _sense(self, glyph: str, look: int) -> _Sense:
         if look & _INSIDE_WORD:
             return _Sense.NEITHER
-        if glyph in _APOSTROPHES:
+        if glyph in APOSTROPHES:
             return self._sense_of_apostrophe(glyph, look)
         if look & _PERHAPS_NOT and (look & _CLOSED_LATER or not self.open[glyph]):
             return _Sense.NEITHER  # inches
