@@ -26,7 +26,7 @@ OPTIONS: dict[Boilerplate, str] = {"drop": "main", "keep": "all"}
 
 MIB = 1024 * 1024
 # Looking for the main content takes time that grows faster than the page.
-MAX_MAIN_BYTES, MAX_MAIN_TAGS, MAX_TAGS = 8 * MIB, 500_000, 2_000_000
+MAX_MAIN_BYTES, MAX_MAIN_TAGS, MAX_TAGS = 8 * MIB, 200_000, 2_000_000
 MIN_OUTPUT, RATIO = 64 * MIB, 50
 PDF_SECONDS, PDF_MEMORY = 120, 2048 * MIB
 
@@ -136,12 +136,13 @@ def _main(tree: HtmlElement, name: str) -> Any:
 
 
 def _shown(tree: HtmlElement) -> HtmlElement:
-    """The tree, emptied of what is in a page but not shown on it."""
-    from lxml.etree import iterwalk
+    """The tree without what is in a page but not shown on it."""
+    from lxml.etree import strip_elements
 
-    for _, element in iterwalk(tree, events=("end",)):
-        if element.tag in _UNSEEN or _hidden(element):
-            element.clear(keep_tail=True)  # to take it out would copy the text behind it, each time
+    for element in tree.iter():
+        if _hidden(element):
+            element.tag = "template"
+    strip_elements(tree, *_UNSEEN, with_tail=False)
     return tree
 
 

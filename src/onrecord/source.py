@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Literal
 
@@ -107,11 +108,13 @@ class Canonical:
         return composed
 
     def _refuse_marks(self, text: str) -> None:
-        if len(text) > MAX_MARKS and not text.isascii() and _too_many_marks().search(text):
-            raise SourceError(
-                f"{self.name} is not text: it has more than {MAX_MARKS:,} combining marks in a row",
-                help="take them out: no writing has so many on one letter",
-            )
+        """A run that is too long has a mark at one of these places."""
+        for at in range(MAX_MARKS, len(text), MAX_MARKS):
+            if _is_mark(text[at]) and _marks_around(text, at) > MAX_MARKS:
+                raise SourceError(
+                    f"{self.name} is not text: it has more than {MAX_MARKS:,} combining marks in a row",
+                    help="take them out: no writing has so many on one letter",
+                )
 
 
 def _border(piece: str) -> int | None:
@@ -131,9 +134,15 @@ def _stands_alone(character: str) -> bool:
 
 
 @cache
-def _too_many_marks() -> re.Pattern[str]:
-    marks = "".join(chr(code) for code in range(0x300, 0x20000) if unicodedata.combining(chr(code)))
-    return re.compile(f"[{marks}]{{{MAX_MARKS + 1}}}")
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFD", character)[0]) != 0
+
+
+def _marks_around(text: str, at: int) -> int:
+    """How many marks stand in a row around a place; counting stops when they are too many."""
+    before = takewhile(_is_mark, (text[i] for i in range(at - 1, max(at - MAX_MARKS, 0) - 1, -1)))
+    behind = takewhile(_is_mark, text[at : at + MAX_MARKS + 1])
+    return sum(1 for _ in before) + sum(1 for _ in behind)
 
 
 def canonical(raw: bytes, name: str = "the text", *, encoding: str | None = None) -> Source:
