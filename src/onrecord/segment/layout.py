@@ -28,7 +28,9 @@ _FULL_STOPS = ".。．｡۔।॥።։"
 _STOPS = _FULL_STOPS + "!?…！？؟:;：；"
 _TAIL = MARKS | frozenset(")]}）】*_ \xa0\u202f")  # may stand after a full stop
 _RUNS_ON = tuple(",-‐–—،、，")
-_NO_TITLE = re.compile(r"[_@]|://|^\(.*\)$")
+_NO_TITLE = re.compile(
+    r"[_@]|://|^\(.*\)$|^(?:By|Von|Par|Por|Di|Door|Av) (?:[A-Z]\S+ ){1,2}[A-Z]"
+)  # files, asides, bylines
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -178,7 +180,7 @@ def _headline(found: list[Block], titles: list[bool], prose: list[bool]) -> int:
 
     The longest, because a date, a section's name or a byline often stands above the headline.
     """
-    head = range(min(prose.index(True) if True in prose else len(titles), len(titles)))
+    head = range(min(prose.index(True) if True in prose else 1, len(titles)))
     marked = (number for number in head if found[number].kind == "heading")
     lengths = {number: found[number].end - found[number].start for number in head if titles[number]}
     return next(marked, max(lengths, key=lengths.__getitem__, default=-1))

@@ -146,7 +146,7 @@ def _after_measures(plain: str, start: int, end: int) -> Iterator[int]:
 def _holds_together(text: str, start: int, last: int, cut: int, end: int, code: str) -> bool:
     """Whether what the segmenter divided is one sentence all the same."""
     before = text[max(start, last - 12) : last + 1]
-    if is_small(text[cut]) and text[last] in ".!?…":
+    if is_small(text[cut]) and text[last] in ".!?…" and text[cut + 1 : cut + 2] != ")":
         return True
     if _INITIAL.search(before) or (last - start < 6 and _NUMBERING.fullmatch(before.strip())):
         return True
