@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from .digits import find_digits
 from .figure import Found, share
-from .grammar import DECADE_WORDS, ROMAN, Grammar, grammar_of
+from .grammar import DECADE_WORDS, DOZEN, ROMAN, Grammar, grammar_of
 from .growth import GLOSS, NOUN, grow
 from .modifiers import modify
 from .spelled import find_spelled
@@ -52,7 +52,7 @@ def find_numerals(text: str, language: str = "en", start: int = 0, end: int | No
 
 def _atoms(text: str, language: str, grammar: Grammar) -> list[Found]:
     """Bare numbers of every sort; of two at one place the longer one, of equals the one named first here."""
-    finders = (_parts, _vague, _decades, _romans)
+    finders = (_parts, _vague, _dozens, _decades, _romans)
     found = [one for finder in finders for one in finder(text, grammar)]
     found += find_digits(text, grammar.marks)
     found += find_spelled(text, language)
@@ -78,6 +78,11 @@ def _vague_unit(said: str, grammar: Grammar) -> str | None:
 def _parts(text: str, grammar: Grammar) -> Iterator[Found]:
     for match in grammar.parts.finditer(text) if grammar.parts else ():
         yield share(1, int(str(match.lastgroup)[1:]), match.start(), match.end())
+
+
+def _dozens(text: str, grammar: Grammar) -> Iterator[Found]:
+    for match in grammar.dozen.finditer(text):
+        yield Found(match.start(), match.end(), value=Decimal(DOZEN), spelled=True)
 
 
 def _decades(text: str, _: Grammar) -> Iterator[Found]:

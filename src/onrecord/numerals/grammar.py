@@ -17,6 +17,7 @@ SYMBOL_NAMES = {"€": "euro", "$": "dollar", "£": "pound"}
 CODES = "USD|EUR|GBP|CHF|JPY|CNY|RUB|INR|IRR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|TRY|BRL|MXN|ZAR"
 STATES = {"US": "US ", "A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ",
           "NZ": "New Zealand ", "HK": "Hong Kong "}  # fmt: skip
+DOZEN = 12
 GAP = "[ \u00a0\u202f]?"
 ROMAN = re.compile(
     r"(?<=[^\W\d_]{3} )(?:X{1,3}(?:IX|IV|V?I{1,3}|V)|X{2,3}|I{2,3}|IV|VI{1,3}|IX)(?![\w'’-])"
@@ -35,6 +36,7 @@ class Grammar:
     words: Words
     vague: re.Pattern[str] | None
     parts: re.Pattern[str] | None
+    dozen: re.Pattern[str]
     scale: re.Pattern[str]
     ordinal: re.Pattern[str]
     percent: re.Pattern[str]
@@ -65,7 +67,8 @@ def grammar_of(language: str) -> Grammar:
         words,
         _named(words.vague, r"(?<!\w)(?:{})(?!\w)"),
         _named({f"p{n}": said for said, n in words.parts.items()}, r"(?<!\w)(?:{})(?!\w)"),
-        _plain(rf"{GAP}-?({_either(words.scales)})\b\.?(?=\W|$)") if words.scales else NEVER,
+        _plain(rf"(?<!\w)(?:{_either(said for said, size in words.scales.items() if size == DOZEN)})(?!\w)"),
+        _plain(rf"{GAP}-?({_either(words.scales)})(?!\w)(?:\.(?= [^\W\d_]))?") if words.scales else NEVER,
         _plain(rf"{words.ordinal}(?!\w)") if words.ordinal else NEVER,
         _plain(rf"{GAP}(?:[%％٪﹪]|-?(?:{percent})(?!\w))"),
         re.compile(rf"(?:(?<!\w)(?P<state>US|AU?|CA?|NZ|HK))?(?P<symbol>[{SYMBOLS}]){GAP}$|\b(?P<code>{CODES}){GAP}$"),

@@ -12,7 +12,7 @@ from .grammar import STATES, SYMBOL_NAMES, Grammar
 
 WINDOW = 40
 JOINED = re.compile(r"[ \u00a0\u202f-]")
-SCALES = {Decimal(10) ** n for n in (2, 3, 6, 9, 12)}
+SCALES = {Decimal(10) ** n for n in (2, 3, 6, 9, 12)} | {Decimal(12)}
 PARTS = range(1, 101)
 HALVES = re.compile(r" and a (half|quarter)\b", re.IGNORECASE)
 OF = re.compile(r" (?:in|out of) ", re.IGNORECASE)
@@ -224,7 +224,9 @@ def _range(text: str, one: Found, other: Found, grammar: Grammar) -> Found | Non
         return None
     unit = "year" if kinds == {"year"} else other.unit
     left = opening.start() if opening else None
-    return Found(one.start, other.end, "range", lower=low, upper=other.value, unit=unit, bare=False, left=left)
+    return Found(
+        one.start, other.end, "range", lower=low, upper=other.value, unit=unit, bare=False, left=left, right=other.right
+    )
 
 
 def _so_many_of(one: Found, other: Found) -> Found | None:

@@ -16,7 +16,6 @@ from .figure import Found, exact
 from .traps import is_number_here, never_numbers
 from .words import words_of
 
-LANGUAGES = frozenset({"en", "fr", "es", "pt", "de", "nl", "it", "da"})
 WORD = re.compile(r"[^\W\d_]+")
 TOKEN = re.compile(r"[^\W\d_]+|[\W\d_]+")
 HYPHENS = "-\u2010\u2011"
@@ -40,10 +39,21 @@ class Word(str):
         return False
 
 
+SPACE = Word(" ")
+TWO = {
+    language: Word(said)
+    for language, said in zip(
+        ("en", "fr", "es", "pt", "de", "nl", "it", "da"),
+        ("two", "deux", "dos", "dois", "zwei", "twee", "due", "to"),
+        strict=True,
+    )
+}
+
+
 def find_spelled(text: str, language: str) -> Iterator[Found]:
     """Every number in words, left to right."""
     known = re.split(r"[-_]", language.lower())[0]
-    if known not in LANGUAGES:
+    if known not in TWO:
         return
     said = _number_words(text, known)
     for start, end in _runs(text, said, _gap(known)):
@@ -63,7 +73,14 @@ def _number_words(text: str, language: str) -> set[str]:
 
 
 def _is_number(word: str, language: str) -> bool:
-    return len(word) <= LONGEST and bool(_found([Word(word)], language))
+    """Alone, or as a scale after another number: `milioni` alone is none."""
+    if len(word) > LONGEST:
+        return False
+    if _found([Word(word)], language):
+        return True
+    return [(end, value >= 1000) for _, end, value, _ in _found([TWO[language], SPACE, Word(word)], language)] == [
+        (3, True)
+    ]
 
 
 def _found(tokens: list[Word], language: str) -> list[tuple[int, int, float, bool]]:
