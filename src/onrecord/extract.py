@@ -46,7 +46,8 @@ _BLOCKS = _names(
     "summary table tbody tfoot thead tr ul "
     "head item list quote row"
 )
-_LINES = _names("br button cell lb option select td textarea th")
+_LINES = _names("button cell option select td textarea th")
+_BREAKS = _names("br lb")
 _LAID_OUT = _names("pre textarea")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -160,17 +161,20 @@ def _runs(tree: Any) -> Iterator[str]:
     """Text and breaks in order. White space is one space, none at a line's beginning, but where it is laid out."""
     from lxml.etree import iterwalk
 
-    kept, mid_line = 0, False  # how many elements around here keep their white space; whether a space may follow
+    kept, breaks, mid_line = 0, 0, False  # elements around that keep white space; line ends due; a word ended here
     for event, element in iterwalk(tree, events=("start", "end")):
         if element.tag in _LAID_OUT:
             kept += 1 if event == "start" else -1
-        pause = "\n\n" if element.tag in _BLOCKS else "\n" if element.tag in _LINES else ""
+        if element.tag in _BREAKS:
+            breaks += event == "start"
+        breaks = max(breaks, 2 if element.tag in _BLOCKS else element.tag in _LINES)
         words = (element.text if event == "start" else element.tail) or ""
         said = words.replace("\r", "") if kept else _SPACE.sub(" ", words)
-        if not kept and (pause or not mid_line):
+        if not kept and (breaks or not mid_line):
             said = said.lstrip(" ")
-        yield pause + said
-        mid_line = said[-1] not in " \n" if said else mid_line and not pause
+        if said:
+            yield "\n" * breaks + said
+            breaks, mid_line = 0, said[-1] not in " \n"
 
 
 # PDF
@@ -182,7 +186,7 @@ def pdf_text(raw: bytes, name: str) -> str:
     Raises SourceError when it is encrypted, broken, without text, or asks for too much memory or time.
     """
     pdf_form()  # says first what is missing
-    command = [sys.executable, "-P", "-c", "from onrecord.extract import _read_for_parent as run; run()"]
+    command = [sys.executable, "-P", "-c", f"from onrecord.extract import _read_for_parent as run; run({PDF_MEMORY})"]
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     try:
         done = subprocess.run(command, input=raw, capture_output=True, env=paths, timeout=PDF_SECONDS, check=False)
@@ -211,9 +215,9 @@ def _pdf_refusal(said: bytes, name: str) -> SourceError:
         )
 
 
-def _read_for_parent() -> None:
+def _read_for_parent(memory: int) -> None:
     """Read a PDF from standard input and write its text; runs in the process that `pdf_text` starts."""
-    _limit_memory()
+    _limit_memory(memory)
     raw = sys.stdin.buffer.read()
     try:
         limit = max(MIN_OUTPUT, RATIO * len(raw))
@@ -229,13 +233,13 @@ def _read_for_parent() -> None:
         os._exit(1)
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     """Bound this process, where the system can do that."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (PDF_MEMORY, PDF_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def _pages(raw: bytes) -> Iterator[bytes]:
