@@ -42,9 +42,10 @@ def proved(finder: Finder) -> Order:
     islands, holes = _islands(finder, tiles)
     marked = _marked(finder, runs, HOLE.join(islands), _least(islands, holes))
     nowhere = finder.old_end + 1
+    edges = (min((hull(p.spans)[0] for p in tiles), default=0), max((hull(p.spans)[1] for p in tiles), default=0))
     blocks = [Block(0, 0, 0, 0, 0, nowhere, -1)]
     for run, (left, right) in zip(runs, marked, strict=True):
-        opens, closes = _edges(finder, tiles, run)
+        opens, closes = _edges(finder, edges, run)
         block = _block(run, opens or left, closes or right, nowhere)
         blocks += [block] if block else []
     blocks.append(Block(finder.old_end, len(finder.new), 0, finder.old_end, finder.old_end, nowhere, -1))
@@ -56,7 +57,7 @@ def _leaves(finder: Finder) -> list[Pointer]:
     tiles = [p for p in finder.pointers if p.tile]
     kept: list[Pointer] = []
     covered = 0
-    for tile, after in zip(tiles, [*tiles[1:], None], strict=True):
+    for tile, after in zip(tiles, [*tiles[1:], None], strict=False):
         parent = after is not None and hull(after.spans)[1] <= hull(tile.spans)[1] and tile not in finder.shifts
         if not parent and hull(tile.spans)[1] > covered:
             kept.append(tile)
@@ -152,11 +153,11 @@ def _block(run: Run, left: Span | None, right: Span | None, nowhere: int) -> Blo
     return Block(run.start, run.start + run.shift, run.end - run.start, begin, end, first, last)
 
 
-def _edges(finder: Finder, tiles: Sequence[Pointer], run: Run) -> tuple[Span | None, Span | None]:
+def _edges(finder: Finder, edges: Span, run: Run) -> tuple[Span | None, Span | None]:
     """The start of both texts and the end of both, where a run reaches them."""
     start, end = run.start + run.shift, run.end + run.shift
-    opens = run.start == hull(tiles[0].spans)[0] == start and not finder.new[:start].strip()
-    closes = run.end == max(hull(p.spans)[1] for p in tiles) and not finder.new[end:].strip()
+    opens = run.start == edges[0] == start and not finder.new[:start].strip()
+    closes = run.end == edges[1] and not finder.new[end:].strip()
     return (start, start) if opens else None, (end, end) if closes else None
 
 
