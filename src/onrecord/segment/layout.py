@@ -31,6 +31,7 @@ _RUNS_ON = tuple(",-‐–—،、，")
 _NO_TITLE = re.compile(
     r"[_@]|://|^\(.*\)$|^(?:By|Von|Par|Por|Di|Door|Av) (?:[A-Z]\S+ ){1,2}[A-Z]"
 )  # files, asides, bylines
+_FIRST_WORD = re.compile(rf"\S{{1,{WIDEST}}}")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -134,10 +135,9 @@ def _is_wrapped(text: str, group: list[_Line], width: int) -> bool:
 
 def _is_full(text: str, line: _Line, after: _Line, width: int) -> bool:
     """Whether the first word of the line after would not have fitted."""
-    word = re.compile(r"\S{1,132}").match(text, after.start, after.end)
+    wide = _cells(text, after.start, after.start + 1) == 2  # a line may break between any two of these
+    word = _FIRST_WORD.match(text, after.start, after.start + 1 if wide else after.end)
     end = word.end() if word else after.start
-    if _cells(text, after.start, after.start + 1) == 2:
-        end = after.start + 1
     return _cells(text, line.start, line.end) + 1 + _cells(text, after.start, end) > width
 
 
