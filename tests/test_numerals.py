@@ -206,6 +206,8 @@ def test_numbers_where_they_count(text: str, words: list[str]) -> None:
         ("three quarters", "share", "0.75", "fraction"),
         ("one in five", "share", "0.2", "fraction"),
         ("half", "share", "0.5", "fraction"),
+        ("half a dozen", "cardinal", "6", None),
+        ("half an hour", "duration", "0.5", "hour"),
         ("2½ hours", "duration", "2.5", "hour"),
         ("$3 million", "money", "3000000", "dollar"),
         ("€1.2bn", "money", "1200000000", "euro"),
@@ -227,6 +229,19 @@ def test_each_kind_of_figure_is_told_by_its_words(text: str, kind: str, value: s
     one = only(text)
     assert (one.kind, amount(text), one.unit) == (kind, value, unit)
     assert text[one.start : one.end] == text
+
+
+def test_a_fifth_of_something_is_a_share_and_the_fifth_a_rank() -> None:
+    assert [one.kind for one in find_numerals("a fifth of it, the fifth of them, on a fifth day")] == [
+        "share",
+        "ordinal",
+        "ordinal",
+    ]
+
+
+def test_an_hour_and_a_sign_of_money_belong_to_one_numeral_only() -> None:
+    assert [(one.kind, one.value) for one in find_numerals("at 10 a.m.")] == [("date", None)]
+    assert said("5$ 3") == ["5$", "3"]
 
 
 def test_a_fraction_without_an_end_lies_between_its_nearest_decimals() -> None:

@@ -77,7 +77,9 @@ def _vague_unit(said: str, grammar: Grammar) -> str | None:
 
 def _parts(text: str, grammar: Grammar) -> Iterator[Found]:
     for match in grammar.parts.finditer(text) if grammar.parts else ():
-        yield share(1, int(str(match.lastgroup)[1:]), match.start(), match.end())
+        part = share(1, int(str(match.lastgroup)[1:]), match.start(), match.end())
+        part.bare = match.group().lower() == "half"
+        yield part
 
 
 def _dozens(text: str, grammar: Grammar) -> Iterator[Found]:

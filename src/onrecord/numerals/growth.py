@@ -26,6 +26,10 @@ CHANGE = re.compile(
     r"rais\w+|reduc\w+|went|goes|chang\w+|up|down)\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
+ARTICLE = re.compile(r" an? ", re.IGNORECASE)
+A = re.compile(r"(?<!\w)a $", re.IGNORECASE)
+A_PART = re.compile(r" of (?!January|February|March|April|May|June|July|August|September|October|November|December)")
+HOUR = re.compile(r"\s?[ap]\.?m(?!\w)", re.IGNORECASE)
 GLOSS = {"time": "occasion", "people": "person", "persons": "person", "person": "person"}
 NOUN = re.compile(r"\s([a-z]+)\b")
 
@@ -37,11 +41,16 @@ def grow(text: str, atoms: list[Found], grammar: Grammar) -> list[Found]:
         if grown and one.start < grown[-1].end:
             continue
         following = atoms[place + 1] if place + 1 < len(atoms) else None
-        grown.append(_grown(text, one, following, grammar))
+        grown.append(_grown(text, one, following, grammar, grown[-1].end if grown else 0))
     return list(_ends_joined(text, grown, grammar))
 
 
-def _grown(text: str, one: Found, following: Found | None, grammar: Grammar) -> Found:
+def _grown(text: str, one: Found, following: Found | None, grammar: Grammar, free: int) -> Found:
+    """`free` is where the number before it ends: what lies before that is not to be had."""
+    if one.kind == "share" and one.bare:
+        return _half(text, one, following, grammar)
+    if one.kind == "ordinal" and one.spelled:
+        return _part(text, one)
     if not one.bare:
         return one
     if not one.spelled and (suffixed := _suffixed(text, one, grammar)) is not None:
@@ -49,7 +58,27 @@ def _grown(text: str, one: Found, following: Found | None, grammar: Grammar) -> 
     following = _scaled(text, one, following, grammar)
     if following and (part := _fraction(text, one, following)):
         return part
-    return _with_unit(text, one, grammar)
+    return _with_unit(text, one, grammar, free)
+
+
+def _half(text: str, one: Found, following: Found | None, grammar: Grammar) -> Found:
+    """`half a dozen`, `half a million`, `half an hour`."""
+    article = ARTICLE.match(text, one.end)
+    if article and following and following.start == article.end() and following.value in SCALES and following.spelled:
+        value = times(following.value, Decimal("0.5"))
+        return Found(one.start, following.end, value=value, spelled=True)
+    unit = grammar.duration.match(text, article.end() - 1) if article else None
+    if unit:
+        name = (grammar.marks.units or {})[unit["unit"].lower()]
+        return Found(one.start, unit.end(), "duration", one.value, unit=name)
+    return one
+
+
+def _part(text: str, one: Found) -> Found:
+    """`a fifth of`: a share, where `the fifth of` is a place in an order."""
+    if one.value is None or one.value < 3 or not A.search(text, max(0, one.start - 3), one.start):
+        return one
+    return share(1, int(one.value), one.start, one.end) if A_PART.match(text, one.end) else one
 
 
 def _suffixed(text: str, one: Found, grammar: Grammar) -> Found | None:
@@ -120,9 +149,11 @@ def _fraction(text: str, one: Found, other: Found) -> Found | None:
     return None
 
 
-def _with_unit(text: str, one: Found, grammar: Grammar) -> Found:
+def _with_unit(text: str, one: Found, grammar: Grammar, free: int) -> Found:
     """The unit in which it counts, where its words stand beside it."""
-    if _money(text, one, grammar):
+    if HOUR.match(text, one.end) and not one.spelled:
+        return Found(one.start, one.end, "date", bare=False)
+    if _money(text, one, grammar, free):
         return one
     if match := grammar.percent.match(text, one.end):
         beyond = one.value is not None and one.value > 100
@@ -148,8 +179,8 @@ def _measured(one: Found, match: re.Match[str], grammar: Grammar) -> None:
         one.unit, one.right = (grammar.marks.measures or {})[match["unit"]], match.end()
 
 
-def _money(text: str, one: Found, grammar: Grammar) -> bool:
-    before = grammar.money_before.search(text, max(0, one.start - WINDOW), one.start)
+def _money(text: str, one: Found, grammar: Grammar, free: int) -> bool:
+    before = grammar.money_before.search(text, max(free, one.start - WINDOW), one.start)
     if before and not one.spelled and (short := SHORT_SCALE.match(text, one.end)):
         _multiply(one, Decimal(MONEY_SCALES[short[1].lower()]), short.end())
     after = None if before else grammar.money_after.match(text, one.end)
