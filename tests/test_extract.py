@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -98,6 +99,15 @@ def test_names_of_forms_are_names_of_forms(tmp_path: Path) -> None:
 )
 def test_layout_of_a_page_becomes_blocks_and_lines(html: str, text: str) -> None:
     assert body(html) == text
+
+
+def test_many_comments_in_front_of_a_page_do_not_delay_it(tmp_path: Path) -> None:
+    file = page(tmp_path, "<!-- x -->\n" * 500 + "plain words", "a.txt")
+    start = time.process_time()
+    assert read_source(file).text.endswith("plain words")
+    assert time.process_time() - start < 5
+    with pytest.raises(SourceError, match="is an HTML page, not a plain text"):
+        read_source(page(tmp_path, "<?xml version='1.0'?> <!-- x -->\n<!--y--><html>", "b.txt"))
 
 
 def test_hidden_words_are_not_taken_for_main_content() -> None:
@@ -309,6 +319,8 @@ def test_a_missing_extra_is_named(
     raw = pdf(lines(b"words")) if extra == "pdf" else ARTICLE.encode()
     with pytest.raises(MissingExtra, match=f"{library} is not installed") as raised:
         read_source(page(tmp_path, raw, name))
+    with pytest.raises(SourceError, match=f"1 could not be read: {name}: {library} is not installed"):
+        find_source(tmp_path, "0" * 64)
     assert raised.value.help == f"pip install 'onrecord[{extra}]'"
 
 

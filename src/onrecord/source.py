@@ -33,7 +33,7 @@ MAX_MARKS = 1024  # combining marks in a row: ordering them takes time that grow
 NAMED = 5  # unreadable files named in an error
 
 _NOUNS: dict[Kind, str] = {"text": "a plain text", "html": "an HTML page", "pdf": "a PDF"}
-_PAGE = re.compile(r"\s*(<\?xml\b[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"\s*(<\?xml\b[^>]*>\s*)?(?>\s*<!--.*?-->)*\s*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _EXTRACTED = re.compile(
     rf"^(?P<extractor>[a-z0-9]+)-(?P<version>[0-9a-z.]+)(-(?P<option>main|all))?\+{re.escape(FORM)}$"
 )
@@ -291,7 +291,7 @@ def find_source(path: str | Path, sha256: str, form: str | None = None, *, encod
         try:
             source = read_source(file, encoding=encoding, boilerplate=boilerplate_of(form))
         except OnrecordError as error:
-            unread.append(error.message.replace(str(file), str(file.relative_to(root)), 1))
+            unread.append(_briefly(error.message, file, root))
             continue
         if source.sha256 == sha256:
             return _as_recorded(source, sha256, form)
@@ -308,6 +308,12 @@ def _as_recorded(source: Source, sha256: str, form: str | None) -> Source:
 def candidates(root: Path) -> Iterator[Path]:
     """Every file of a folder that may be a source; pipes and devices are not opened."""
     return (file for file in sorted(root.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file())
+
+
+def _briefly(message: str, file: Path, root: Path) -> str:
+    """A message about a file with its name as seen from the folder."""
+    name = str(file.relative_to(root))
+    return message.replace(str(file), name, 1) if str(file) in message else f"{name}: {message}"
 
 
 def _unread(messages: list[str]) -> str:
