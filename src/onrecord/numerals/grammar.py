@@ -12,7 +12,6 @@ from functools import cache
 from .marks import Marks, marks_of
 from .words import Words, words_of
 
-SYMBOLS = "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Sc")
 SYMBOL_NAMES = {"€": "euro", "$": "dollar", "£": "pound"}
 CODES = "USD|EUR|GBP|CHF|JPY|CNY|RUB|INR|IRR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|TRY|BRL|MXN|ZAR"
 STATES = {"US": "US ", "A": "Australian ", "AU": "Australian ", "C": "Canadian ", "CA": "Canadian ",
@@ -71,7 +70,9 @@ def grammar_of(language: str) -> Grammar:
         _plain(rf"{GAP}-?({_either(words.scales)})(?!\w)(?:\.(?= [^\W\d_]))?") if words.scales else NEVER,
         _plain(rf"{words.ordinal}(?!\w)") if words.ordinal else NEVER,
         _plain(rf"{GAP}(?:[%％٪﹪]|-?(?:{percent})(?!\w))"),
-        re.compile(rf"(?:(?<!\w)(?P<state>US|AU?|CA?|NZ|HK))?(?P<symbol>[{SYMBOLS}]){GAP}$|\b(?P<code>{CODES}){GAP}$"),
+        re.compile(
+            rf"(?:(?<!\w)(?P<state>US|AU?|CA?|NZ|HK))?(?P<symbol>[{symbols_of_money()}]){GAP}$|\b(?P<code>{CODES}){GAP}$"
+        ),
         _plain(_money_after(words)),
         _plain(rf"(?: of)?[ \u00a0\u202f\n-]?(?P<unit>{units})(?:[- ](?:olds?|long))?(?!\w)") if marks.units else NEVER,
         re.compile(rf"{GAP}-?(?P<unit>{_either(map(re.escape, marks.measures))})(?!\w)") if marks.measures else NEVER,
@@ -85,12 +86,16 @@ def grammar_of(language: str) -> Grammar:
     )
 
 
+@cache
+def symbols_of_money() -> str:
+    """Every sign that Unicode calls one of a currency."""
+    return "".join(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Sc")
+
+
 def _money_after(words: Words) -> str:
     names = "|".join(f"(?P<c{n}>{said})" for n, said in enumerate(words.currencies)) or "(?!)"
     state = r"(?:(?P<state>US|U\.S\.|Australian|Canadian|Hong Kong|New Zealand|American|Swiss)[ -])?"
-    return (
-        rf"{GAP}(?:(?P<symbol>[{SYMBOLS}])(?!\d)|(?P<code>(?-i:{CODES}))\b|-?(?:d['’]|d[ei] )?{state}(?:{names})(?!\w))"
-    )
+    return rf"{GAP}(?:(?P<symbol>[{symbols_of_money()}])(?!\d)|(?P<code>(?-i:{CODES}))\b|-?(?:d['’]|d[ei] )?{state}(?:{names})(?!\w))"
 
 
 COMPARATORS = {"more": ">", "least": ">=", "less": "<", "most": "<=", "about": "~"}
