@@ -95,7 +95,8 @@ def symbols_of_money() -> str:
 def _money_after(words: Words) -> str:
     names = "|".join(f"(?P<c{n}>{said})" for n, said in enumerate(words.currencies)) or "(?!)"
     state = r"(?:(?P<state>US|U\.S\.|Australian|Canadian|Hong Kong|New Zealand|American|Swiss)[ -])?"
-    return rf"{GAP}(?:(?P<symbol>[{symbols_of_money()}])(?!\d)|(?P<code>(?-i:{CODES}))\b|-?(?:d['’]|d[ei] )?{state}(?:{names})(?!\w))"
+    symbol = rf"(?P<symbol>[{symbols_of_money()}])(?!\d)"
+    return rf"{GAP}(?:{symbol}|(?P<code>(?-i:{CODES}))\b|-?(?:d['’]|d[ei] )?{state}(?:{names})(?!\w))"
 
 
 COMPARATORS = {"more": ">", "least": ">=", "less": "<", "most": "<=", "about": "~"}
