@@ -99,7 +99,7 @@ def _money_after(words: Words) -> str:
     return rf"{GAP}(?:{symbol}|(?P<code>(?-i:{CODES}))\b|-?(?:d['’]|d[ei] )?{state}(?:{names})(?!\w))"
 
 
-COMPARATORS = {"more": ">", "least": ">=", "less": "<", "most": "<=", "about": "~"}
+COMPARATORS = {"more": ">", "least": ">=", "less": "<", "most": "<=", "about": "~", "nearly": "<~"}
 
 
 def _comparisons(said: dict[str, str]) -> dict[str, str]:

@@ -62,10 +62,10 @@ def _behind(text: str, one: Found, grammar: Grammar) -> None:
 def _say(one: Found, meaning: str) -> None:
     """The word nearest to the number compares; any of them can blur."""
     sign = COMPARATORS[meaning]
-    if sign == "~":
-        one.approximate = True
-    elif one.comparator == "=" and one.value is not None:
-        one.comparator = sign
+    one.approximate = one.approximate or sign.endswith("~")
+    compares = sign.removesuffix("~")
+    if compares and one.comparator == "=" and one.value is not None:
+        one.comparator = compares
 
 
 def _sign(text: str, one: Found) -> None:

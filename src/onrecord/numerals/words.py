@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-MORE, LEAST, LESS, MOST, ABOUT = ">", ">=", "<", "<=", "~"
+MORE, LEAST, LESS, MOST, ABOUT, NEARLY = ">", ">=", "<", "<=", "~", "<~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ ENGLISH = Words(
         LEAST: "at least|no fewer than|no less than|not less than|not fewer than|a minimum of|minimum|≥|>=",
         LESS: "less than|fewer than|under|below|<",
         MOST: "at most|up to|within|no more than|not more than|as many as|as much as|a maximum of|maximum|≤|<=",
-        ABOUT: "about|around|some|nearly|almost|roughly|approximately|circa|ca?\\.|close to|an estimated|estimated|"
-        "approx\\.?|virtually|practically|barely|~|≈",
+        ABOUT: "about|around|some|roughly|approximately|circa|ca?\\.|"
+        "close to|an estimated|estimated|approx\\.?|barely|~|≈",
+        NEARLY: "nearly|almost|virtually|practically",
     },
     after={
         LEAST: r"\+(?!\d)|\s+or (?:more|above|over)|\s+and (?:more|above|over)|\s+at (?:the )?least",
@@ -87,7 +88,8 @@ GERMAN = Words(
         LEAST: "mindestens|wenigstens|zumindest|nicht weniger als",
         LESS: "weniger als|unter",
         MOST: "höchstens|maximal|bis zu|nicht mehr als",
-        ABOUT: "etwa|rund|ungefähr|zirka|circa|ca\\.|fast|knapp|nahezu|beinahe|an die|gut",
+        ABOUT: "etwa|rund|ungefähr|zirka|circa|ca\\.|an die|gut",
+        NEARLY: "fast|knapp|nahezu|beinahe",
     },
     after={LEAST: r"\+(?!\d)|\s+oder mehr", MOST: r"\s+oder weniger"},
     vague={
@@ -111,7 +113,8 @@ FRENCH = Words(
         LEAST: "au moins|au minimum|pas moins de",
         LESS: "moins de",
         MOST: "au plus|au maximum|jusqu['’]à|pas plus de",
-        ABOUT: "environ|près de|quelque|presque|à peu près|autour de|aux alentours de|à peine",
+        ABOUT: "environ|près de|quelque|à peu près|autour de|aux alentours de|à peine",
+        NEARLY: "presque",
     },
     after={LEAST: r"\+(?!\d)|\s+ou plus|\s+au moins", MOST: r"\s+ou moins|\s+au plus"},
     vague={
@@ -136,7 +139,8 @@ SPANISH = Words(
         LEAST: "al menos|por lo menos|como mínimo|no menos de",
         LESS: "menos de|por debajo de",
         MOST: "hasta|como máximo|no más de|a lo sumo",
-        ABOUT: "unos|unas|cerca de|alrededor de|casi|aproximadamente|en torno a|aproximadamente",
+        ABOUT: "unos|unas|cerca de|alrededor de|aproximadamente|en torno a",
+        NEARLY: "casi",
     },
     after={LEAST: r"\+(?!\d)|\s+o más", MOST: r"\s+o menos"},
     vague={
@@ -161,7 +165,8 @@ PORTUGUESE = Words(
         LEAST: "pelo menos|ao menos|no mínimo|não menos de",
         LESS: "menos de|abaixo de",
         MOST: "até|no máximo|não mais de",
-        ABOUT: "cerca de|quase|aproximadamente|em torno de|por volta de|uns|umas",
+        ABOUT: "cerca de|aproximadamente|em torno de|por volta de|uns|umas",
+        NEARLY: "quase",
     },
     after={LEAST: r"\+(?!\d)|\s+ou mais", MOST: r"\s+ou menos"},
     vague={
@@ -185,7 +190,8 @@ ITALIAN = Words(
         LEAST: "almeno|come minimo|non meno di",
         LESS: "meno di|al di sotto di",
         MOST: "fino a|al massimo|non più di",
-        ABOUT: "circa|quasi|intorno a|all['’]incirca|approssimativamente|pressoché",
+        ABOUT: "circa|intorno a|all['’]incirca|approssimativamente",
+        NEARLY: "quasi|pressoché",
     },
     after={LEAST: r"\+(?!\d)|\s+o più", MOST: r"\s+o meno", ABOUT: r"\s+circa"},
     vague={
@@ -210,7 +216,8 @@ DUTCH = Words(
         LEAST: "minstens|ten minste|tenminste|minimaal|niet minder dan",
         LESS: "minder dan|onder de",
         MOST: "hoogstens|maximaal|tot wel|ten hoogste|niet meer dan",
-        ABOUT: "ongeveer|circa|zo['’]n|bijna|rond de|een kleine|omstreeks|naar schatting",
+        ABOUT: "ongeveer|circa|zo['’]n|rond de|omstreeks|naar schatting",
+        NEARLY: "bijna|een kleine",
     },
     after={LEAST: r"\+(?!\d)|\s+of meer", MOST: r"\s+of minder", ABOUT: r"-tal"},
     vague={
@@ -230,7 +237,8 @@ DUTCH = Words(
 )
 DANISH = Words(
     before={MORE: "over|mere end|flere end", LEAST: "mindst", LESS: "under|mindre end|færre end", MOST: "højst|op til",
-            ABOUT: "omkring|cirka|ca\\.|næsten|omtrent|knap"},
+            ABOUT: "omkring|cirka|ca\\.|omtrent",
+        NEARLY: "næsten|knap"},
     vague={"cardinal": "flere|mange|adskillige|snesevis|hundredvis|hundreder|tusindvis|tusinder|dusinvis"},
     scales={"dusin": 12, "mio": M, "mia": B},
     currencies={r"euro": "euro", r"dollars?": "dollar", r"kroner?": "krone"},
@@ -242,7 +250,8 @@ DANISH = Words(
 )  # fmt: skip
 RUSSIAN = Words(
     before={MORE: "более|больше|свыше", LEAST: "не менее|минимум|как минимум", LESS: "менее|меньше",
-            MOST: "до|не более|максимум", ABOUT: "около|примерно|почти|приблизительно|порядка"},
+            MOST: "до|не более|максимум", ABOUT: "около|примерно|приблизительно|порядка",
+        NEARLY: "почти"},
     vague={"cardinal": "несколько|нескольких|много|многие|десятки|десятков|сотни|сотен|тысячи(?= [а-я]+)|миллионы"},
     scales={"тыс": 1000, "тысяч": 1000, "тысячи": 1000, "тысяча": 1000, "млн": M, "миллион": M, "миллиона": M,
             "миллионов": M, "млрд": B, "миллиард": B, "миллиарда": B, "миллиардов": B},
