@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from ..span import Spans
 from .blocks import Region, Span
 from .known import Sought
-from .nearest import nearest
+from .nearest import ROOM, nearest
 from .placement import COUNT_LIMIT, SHOWN, Placement, Pointer, State, hull, placed, shifted
 from .tally import Tally, tally
 
@@ -90,10 +90,10 @@ def _piece(sought: Sought, span: Span, new: str, expected: int) -> int:
 
 
 def _region(sought: Sought, span: Span) -> Region:
-    """Where the words are expected: between the new places of their neighbours."""
-    (old_start, _), (start, end) = sought.alignment.between(span)
-    expected = min(start + span[0] - old_start, max(start, end))
-    return expected, max(expected, min(end, expected + span[1] - span[0]))
+    """Where the words are expected: as far from the new places of their neighbours as they were."""
+    (old_start, old_end), (start, end) = sought.alignment.between(span)
+    start, end = start + span[0] - old_start, end + span[1] - old_end
+    return start, max(start, min(end, start + 2 * (span[1] - span[0]) + ROOM))
 
 
 def near_to(text: str, words: str, places: Sequence[int], expected: int) -> list[int]:

@@ -85,4 +85,6 @@ def shifted(spans: Spans, shift: int) -> Spans:
 
 def hull(spans: Spans) -> tuple[int, int]:
     """The span from the first code point of all spans to the last."""
+    if len(spans) == 1:
+        return spans[0]
     return min(start for start, _ in spans), max(end for _, end in spans)

@@ -9,7 +9,7 @@ from ..errors import MissingExtra
 
 Tally = dict[str, list[int]]
 CHUNK = 1 << 14
-MATCHES = 1 << 21  # matches that one chunk may give at the very most, which bounds memory
+MATCHES = 1 << 22  # matches that one chunk may give at the very most, which bounds memory
 DULL = 1 << 12  # so many matches in a chunk, and strings that are counted out leave the automaton
 
 

@@ -19,10 +19,12 @@ STEPS = (4, 8, 12, 16, 24, 32, 64, 128, 256)  # lengths of surroundings that are
 NEAR, FAR = 12, 24  # where one side speaks alone: how near it is one of a kind, how far it is the same
 BATCH = 4000  # spans whose surroundings are counted in one pass
 GAP = 1 << 16  # the longest stretch between markers in which words are counted
+VARIED = 6  # different code points in those near surroundings; fewer agree by chance
 TRIED = 24  # how many lengths of a side are tried to see whether it stands elsewhere
 BOTH = "its surroundings stand once in both editions"
 BETWEEN = "the only one between its neighbours in both editions"
 Settled = dict[Span, tuple[int, str]]
+One = tuple[int, bool]  # the place that one side gives, and whether that is the left one
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,17 @@ def witnessed(editions: Editions, spans: Sequence[Span]) -> Settled:
     """Those of the spans whose place is certain, with the place and the reason."""
     found: Settled = {}
     for start in range(0, len(spans), BATCH):
-        batch = spans[start : start + BATCH]
-        left, right = _witnesses(editions, batch, left=True), _witnesses(editions, batch, left=False)
-        found |= {span: (left[span], BOTH) for span in left if left[span] == right.get(span)}
-        found |= _one_sided(editions, {span: left[span] for span in left.keys() - right}, left=True)
-        found |= _one_sided(editions, {span: right[span] for span in right.keys() - left}, left=False)
+        sides = _witnesses(editions, spans[start : start + BATCH])
+        found |= {span: (left, BOTH) for span, (left, right) in sides.items() if left is not None and left == right}
+        found |= _one_sided(editions, {span: one for span, pair in sides.items() if (one := _alone_said(*pair))})
     return found
+
+
+def _alone_said(left: int | None, right: int | None) -> One | None:
+    """What one side says where the other says nothing."""
+    if left is None:
+        return None if right is None else (right, False)
+    return (left, True) if right is None else None
 
 
 def grown(span: Span, length: int, size: int, *, left: bool) -> Span | None:
@@ -52,21 +59,24 @@ def grown(span: Span, length: int, size: int, *, left: bool) -> Span | None:
     return (start, end) if start >= 0 and end <= size else None
 
 
-def _witnesses(editions: Editions, spans: Iterable[Span], *, left: bool) -> dict[Span, int]:
-    """The places that the witnesses of one side give."""
-    asked = {span: _contexts(editions, span, left=left) for span in spans}
-    there = _once_in_both(editions, {editions.old[a:b] for contexts in asked.values() for a, b in contexts})
-    places = {span: _edge(editions, span, left=left) for span in asked}
-    for span, contexts in asked.items():
-        if places[span] is None:
-            places[span] = _said(editions, span, contexts, there, left=left)
-    return {span: place for span, place in places.items() if place is not None}
+def _witnesses(editions: Editions, spans: Iterable[Span]) -> dict[Span, tuple[int | None, int | None]]:
+    """The places that the witnesses on the left and on the right give."""
+    asked = {span: (_contexts(editions, span, left=True), _contexts(editions, span, left=False)) for span in spans}
+    strings = {editions.old[a:b] for pair in asked.values() for contexts in pair for a, b in contexts}
+    there = _once_in_both(editions, strings)
+    return {
+        span: (_said(editions, span, before, there, left=True), _said(editions, span, after, there, left=False))
+        for span, (before, after) in asked.items()
+    }
 
 
 def _said(
     editions: Editions, span: Span, contexts: Iterable[Span], there: Mapping[str, int], *, left: bool
 ) -> int | None:
-    """The place that the first witness gives, if it is one with something to spare."""
+    """The place that the edge of the text gives, or else the first witness, if it has something to spare."""
+    edge = _edge(editions, span, left=left)
+    if edge is not None:
+        return edge
     for start, end in contexts:
         context = editions.old[start:end]
         if context in there:
@@ -100,29 +110,31 @@ def _once_in_both(editions: Editions, strings: Iterable[str]) -> dict[str, int]:
     return {string: places[0] for string, places in tally(editions.new, once).items() if len(places) == 1}
 
 
-def _one_sided(editions: Editions, places: Mapping[Span, int], *, left: bool) -> Settled:
-    """Spans with a witness on one side alone (`left` or right) that are certain all the same."""
-    strong = _strong(editions, places, left=left)
-    alone = {span: places[span] for span in strong if _alone(editions, span, places[span])}
+def _one_sided(editions: Editions, said: Mapping[Span, One]) -> Settled:
+    """Spans with a witness on one side alone that are certain all the same."""
+    strong = {span: said[span] for span in _strong(editions, said)}
+    alone = {span: one for span, one in strong.items() if _alone(editions, span, one[0])}
     old, new = {}, {}
-    for span, at in alone.items():
+    for span, (at, left) in alone.items():
         there, same = (at, at + span[1] - span[0]), _same(editions, span, at, left=not left)
         old[span] = _beyond(editions.old, span, same, left=not left)
         new[span] = _beyond(editions.new, there, same, left=not left)
-    strings = {string for side in (old, new) for said in side.values() for string in said}
+    strings = {string for side in (old, new) for beyond in side.values() for string in beyond}
     in_old, in_new = tally(editions.old, strings), tally(editions.new, strings)
     free = (s for s in alone if not _stands(old[s], in_old, in_new) and not _stands(new[s], in_new, in_old))
-    return {span: (alone[span], BETWEEN) for span in free}
+    return {span: (alone[span][0], BETWEEN) for span in free}
 
 
-def _strong(editions: Editions, places: Mapping[Span, int], *, left: bool) -> list[Span]:
+def _strong(editions: Editions, said: Mapping[Span, One]) -> list[Span]:
     """The spans that have no lookalikes with like surroundings, and whose place is like theirs for long."""
-    far = [span for span, at in places.items() if _same(editions, span, at, left=left) >= FAR]
-    near = {span: _near(editions.old, span, left=left) for span in far}
-    other = {span: _near(editions.old, span, left=not left) for span in far}
-    in_both = _once_in_both(editions, near.values())
-    in_old = tally(editions.old, other.values())
-    return [span for span in far if near[span] in in_both and len(in_old[other[span]]) == 1]
+    far = [span for span, (at, left) in said.items() if _same(editions, span, at, left=left) >= FAR]
+    near = {span: _near(editions.old, span, left=said[span][1]) for span in far}
+    other = {span: _near(editions.old, span, left=not said[span][1]) for span in far}
+    in_old = tally(editions.old, {*near.values(), *other.values()})
+    varied = [span for span in far if len(set(near[span])) >= VARIED]
+    once = [span for span in varied if len(in_old[near[span]]) == 1 == len(in_old[other[span]])]
+    in_new = tally(editions.new, {near[span] for span in once})
+    return [span for span in once if len(in_new[near[span]]) == 1]
 
 
 def _near(text: str, span: Span, *, left: bool) -> str:
