@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .program import project, say
+from .program import project, project_or_here, say
 
 if TYPE_CHECKING:
     from .anchoring import Found
@@ -60,6 +60,42 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
 
     reading = Reading(file, encoding=encoding, boilerplate=boilerplate)
     write_text(reading, sys.stdout.buffer, terminal=sys.stdout.isatty())
+
+
+@click.command(short_help="Begin the records of a document from its text.")
+@click.argument("id")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--source", required=True, type=click.Path(path_type=Path), help="The text, page or PDF.")
+@click.option("--title", required=True, help="The title of the document, as printed in it.")
+@click.option("--language", default="en", show_default=True, metavar="TAG", help="The language of the text.")
+@click.option("--medium", default="other", show_default=True, metavar="TERM", help="What sort of document it is.")
+@click.option("--rights", metavar="TEXT", help="Who holds rights in the text.")
+@click.option("--url", metavar="ADDRESS", help="Where the document was published, or a copy is found.")
+@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
+@click.option(
+    "--boilerplate",
+    type=click.Choice(["drop", "keep"]),
+    default="drop",
+    show_default=True,
+    help="Of an HTML page, only the main content, or all that it shows.",
+)
+@click.option("--json", "as_data", is_flag=True, help="Say what was written as JSON.")
+def new(id: str, path: Path | None, source: Path, rights: str | None, as_data: bool, **said: Any) -> None:
+    """Begin the records of a document: its passages, its units, and a stub for every sentence.
+
+    ID names the document and its folder. PATH is a project or a records folder; by default the project
+    around the current folder. Where there is none, one is made. All files are written, or none.
+
+    \b
+    Example:
+      onrecord new harbour-crane --source crane.txt --title "Crane falls at North Quay"
+    """
+    from .draft import RIGHTS
+    from .draft import new as begin
+    from .lettering import as_json
+
+    begun = begin(id, source, path or project_or_here(), rights=rights or RIGHTS, **said)
+    say([as_json(begun.plain())] if as_data else begun.lines())
 
 
 @click.command(short_help="Check records again on every save.")
@@ -154,8 +190,44 @@ def _say_found(found: Found | Filled, as_data: bool) -> None:
         raise SystemExit(1)
 
 
-COMMANDS: tuple[click.Command, ...] = (
-    text,
-    anchor,
-    watch,
-)
+@click.command(short_help="Move a document's anchors to another edition of its text.")
+@click.argument("document")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--source", "new", required=True, type=click.Path(path_type=Path), help="The new edition: a file.")
+@click.option("--from", "old", type=click.Path(path_type=Path), help="The edition on record: a file, or its folder.")
+@click.option("--choose", "choices", multiple=True, metavar="ID=SPANS", help="Which of several places is meant.")
+@click.option("--accept", is_flag=True, help="Write what is settled; without it nothing is written.")
+@click.option("--encoding", metavar="NAME", help="Encoding of the texts, where it is not UTF-8.")
+@click.option("--json", "as_data", is_flag=True, help="Print the plan as JSON.")
+def reanchor(
+    document: str,
+    path: Path | None,
+    new: Path,
+    old: Path | None,
+    choices: tuple[str, ...],
+    accept: bool,
+    encoding: str | None,
+    as_data: bool,
+) -> None:
+    """Move a document's anchors to another edition of its text: where each now stands, and how certain that is.
+
+    With the edition on record, repeated words are told apart by what stands around them. What is not
+    certain is never moved: choose it here, or find it marked in the records.
+
+    \b
+    Example:
+      onrecord reanchor un-experts-letter-1988 --source new.txt --from old.txt
+      onrecord reanchor un-experts-letter-1988 --source new.txt --from old.txt --accept
+    """
+    from . import edition
+    from .lettering import as_json
+
+    plan = edition.plan(document, project(path), new, old=old, choices=choices, encoding=encoding)
+    if accept:
+        plan = edition.accept(plan)
+    say([as_json(plan.plain())] if as_data else plan.lines())
+    if plan.open:
+        raise SystemExit(1)
+
+
+COMMANDS: tuple[click.Command, ...] = (text, new, anchor, watch, reanchor)

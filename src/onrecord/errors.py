@@ -35,6 +35,10 @@ class SourceError(OnrecordError):
     """A source text cannot be read or is not the edition the records were made from."""
 
 
+class DraftError(OnrecordError):
+    """The records of a document cannot be started."""
+
+
 class SeekError(OnrecordError):
     """What is asked for cannot be looked for in a text."""
 

@@ -174,6 +174,11 @@ def project(path: Path | None) -> Path:
     return found
 
 
+def project_or_here() -> Path:
+    """The project around the current folder, or the current folder itself."""
+    return _upward(("claims/records",)) or Path()
+
+
 def dataset(path: Path | None) -> Dataset:
     """The dataset to read: the one given, the one around the current folder, or the one that comes along."""
     from .dataset import load

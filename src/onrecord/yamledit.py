@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -19,6 +20,8 @@ from .yamltext import PARSER, Path, YamlText, meaning, read_yaml
 
 BOM = "\ufeff"
 _HEADER_COMMENT = re.compile(r"[^\s#]+([ \t]+#[^\r\n]*)?")
+# Text that every reader of YAML, also of its version 1.1, takes for text.
+_WORDLIKE = re.compile(r"(?!(?:y|n|yes|no|on|off)\Z)[a-z][A-Za-z0-9]*([-._/+][A-Za-z0-9]+)*")
 _ESCAPED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -79,6 +82,68 @@ def spliced(raw: bytes, changes: Mapping[Path, str], file: str = "YAML") -> byte
     return result
 
 
+def appended(raw: bytes, section: str, items: Sequence[str], file: str = "YAML") -> bytes:
+    """The YAML text with items added at the end of a section's list, and every other byte as it was.
+
+    Each item is one line of YAML. The result is read again: LoadError when the items are not added
+    as they were given, or anything else would change.
+    """
+    said = _read(raw, file)
+    added = [_read(item.encode("utf-8"), file).value for item in items]
+    text = raw.decode("utf-8")
+    result = _with_items(text, section, items).encode("utf-8")
+    before = said.value if isinstance(said.value, dict) else {}
+    again = read_yaml(result, file)
+    if again.findings or again.value != {**before, section: [*(before.get(section) or []), *added]}:
+        raise LoadError(
+            f"{file} cannot be added to in place without changing more than was meant; it is left as it was",
+            help=f"write `{section}:` at the start of a line and its records below it, each on a line that begins `  - `",
+        )
+    return result
+
+
+def _with_items(text: str, section: str, items: Sequence[str]) -> str:
+    shift = len(text) - len(text.removeprefix(BOM))
+    root = yaml.compose(text[shift:], Loader=PARSER)
+    pairs = root.value if isinstance(root, yaml.MappingNode) else []
+    node = next((value for key, value in pairs if key.value == section), None)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    if isinstance(node, yaml.SequenceNode) and node.flow_style:
+        at = (node.value[-1].end_mark.index if node.value else node.start_mark.index + 1) + shift
+        return text[:at] + ", " * bool(node.value) + ", ".join(items) + text[at:]
+    if isinstance(node, yaml.SequenceNode):
+        return _with_lines(text, _end_of(node, text, shift), " " * node.start_mark.column, items, line_end)
+    if node is not None:  # a section without a list: nothing, or a word that says so
+        at, end = node.start_mark.index + shift, node.end_mark.index + shift
+        return _with_lines(text[:at] + text[end:], at, "  ", items, line_end)
+    head = "" if not text or text.endswith("\n") else line_end
+    return _with_lines(f"{text}{head}{section}:{line_end}", len(text + head), "  ", items, line_end)
+
+
+def _end_of(node: Any, text: str, shift: int) -> int:
+    """Where the last scalar or bracket of a node ends."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        node = node.value[-1][1] if isinstance(node, yaml.MappingNode) else node.value[-1]
+    start: int = node.start_mark.index + shift
+    return start + len(text[start : node.end_mark.index + shift].rstrip())
+
+
+def _with_lines(text: str, at: int, indent: str, items: Sequence[str], line_end: str) -> str:
+    """Items as lines of their own after the line in which a place lies."""
+    stop = text.find("\n", at) + 1 or len(text)
+    head = "" if text[:stop].endswith("\n") else line_end
+    return text[:stop] + head + "".join(f"{indent}- {item}{line_end}" for item in items) + text[stop:]
+
+
+def scalar(value: str | int | Decimal | bool | None) -> str:
+    """One value as YAML, on one line; a text that could be read as anything else is put in double quotes."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if not isinstance(value, str):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return value if _WORDLIKE.fullmatch(value) and meaning(value) == value else double_quoted(value)
+
+
 def _read(raw: bytes, file: str) -> YamlText:
     said = read_yaml(raw, file)
     if said.findings:
@@ -131,7 +196,7 @@ def _scalar(node: Any, flow: bool, text: str, shift: int) -> Scalar:
 
 def _written(scalar: Scalar, new: str, text: str) -> str:
     """What stands in the place of a scalar to say the new text."""
-    said = next((form for form in _forms(scalar, new) if _says(form, scalar, new)), _double(new))
+    said = next((form for form in _forms(scalar, new) if _says(form, scalar, new)), double_quoted(new))
     if scalar.style in ("|", ">"):
         header = _HEADER_COMMENT.match(text, scalar.start, scalar.end)
         return said + ((header and header[1]) or "")
@@ -163,6 +228,6 @@ def _says(form: str, scalar: Scalar, new: str) -> bool:
     return bool(read == ([value] if scalar.flow else value))
 
 
-def _double(new: str) -> str:
+def double_quoted(new: str) -> str:
     """The text in double quotes; JSON's escapes are YAML's."""
     return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], json.dumps(new, ensure_ascii=False))

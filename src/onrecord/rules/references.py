@@ -264,12 +264,13 @@ UNUSED_AGENT = Rule(
     code="OR210",
     name="agent-without-use",
     severity=Severity.WARNING,
-    what="No record refers to the agent.",
+    what="No record refers to the agent. A document's own voice, `DOCUMENT.narrator`, needs no record to be in use.",
     why="An agent is on record because a document lets it speak or speaks of it; this one is not shown to be.",
     message="no attribution, role, mention or document refers to `{record_id}`",
     mend="add a mention at the place where the document refers to it, or remove the agent",
     whole=True,
-    select=_unused("agents"),
+    select=f"""SELECT unused.* FROM ({_unused("agents")}) unused
+               ANTI JOIN (SELECT id || '.narrator' AS own_voice FROM documents) ON unused.record_id = own_voice""",
     bad="agents.yaml:\n  agents:\n    - {id: port-authority, name: The port authority, kind: body}\n",
     good="""agents.yaml:
   agents:
