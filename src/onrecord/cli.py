@@ -126,20 +126,24 @@ def _say_built(built: Built) -> None:
 @program.command(short_help="Verify a package offline, and anchors against a text.")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.option("--source", type=click.Path(path_type=Path), help="Your copy of a text, or a folder of texts.")
-def verify(path: Path | None, source: Path | None) -> None:
+@click.option("--encoding", metavar="NAME", help="Encoding of your copy, where it is not UTF-8.")
+@click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
+def verify(path: Path | None, source: Path | None, encoding: str | None, output_format: str) -> None:
     """Verify a built package, offline; with a copy of a source text, every anchor in it too.
 
-    A text is recognised by its hash, not by its name. PATH is a package or a project.
+    A text is recognised by its hash, not by its name. Each anchor is exact, moved, ambiguous or
+    missing; another edition of the text is said first. PATH is a package or a project.
 
     \b
     Example:
       onrecord verify
       onrecord verify --source my-texts/
+      onrecord verify --source letter.txt --output-format json > states.json
     """
     from .proof import prove
 
-    proof = prove(dataset(path), source)
-    say(proof.lines())
+    proof = prove(dataset(path), source, encoding=encoding)
+    say(proof.render(output_format))
     if proof.findings:
         raise SystemExit(1)
 

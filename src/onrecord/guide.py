@@ -8,7 +8,7 @@ from .dataset import Dataset
 from .errors import RecordNotFound
 from .lettering import aligned, visible, visible_lines
 from .model import TABLES
-from .rules import RULES
+from .rules import RETIRED, RULES
 from .rules.example import filled
 from .rules.rule import Rule, nearest
 from .vocabulary import terms_of
@@ -19,6 +19,9 @@ def rule_named(said: str) -> Rule:
     for rule in RULES:
         if said.upper() == rule.code or said.lower() == rule.name:
             return rule
+    for code, (name, now) in RETIRED.items():
+        if said.upper() == code or said.lower() == name:
+            raise RecordNotFound(f"{code} {name} is retired", help=f"what it found is now said by {now}")
     near = nearest(said, [word for rule in RULES for word in (rule.code, rule.name)])
     raise RecordNotFound(f"there is no rule `{said}`{near}", help="`onrecord explain` lists them all")
 

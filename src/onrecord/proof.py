@@ -2,44 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .anchor import Place, Records, digests, document_named, documents_of, pointers, verify_anchors
+import pyarrow as pa
+
+from .anchor import Place, Standing, digests, document_named, findings_of, stand, verify_anchors
+from .check import Checked
+from .copies import Texts
 from .dataset import Dataset
 from .errors import OnrecordError, SourceError
 from .finding import Finding, Severity
-from .lettering import counted, visible
+from .lettering import as_json, counted, visible
 from .model import Document
 from .opening import DESCRIPTOR
+from .places import FULL, POINTING, QUOTING, places_of
 from .records import DIGESTS, Loaded, load_records, records_folder
-from .report import render_findings
+from .report import plain_finding, render_findings, render_github, render_sarif
 from .rules import sourced
-from .source import Source, find_source, read_source
+from .source import find_source
+from .span import DIGEST_PREFIX
 from .staging import publication
-from .tables import STORED, to_record
+from .tables import to_tables
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 # Faults that would put a hash of the wrong words on file.
-_MISPLACED = {rule.code for rule in (sourced.OTHER_EDITION, sourced.BEYOND_TEXT, sourced.OTHER_WORDS)}
+_MISPLACED = {
+    rule.code for rule in (sourced.OTHER_EDITION, sourced.MOVED_WORDS, sourced.AMBIGUOUS_WORDS, sourced.MISSING_WORDS)
+}
 
 
 @dataclass(slots=True)
 class Proof:
-    """What was put to the proof: findings, and a line for each thing that was looked at."""
+    """What was put to the proof: findings, what was looked at, how the places of each document stand."""
 
     findings: list[Finding] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+
+    def render(self, form: str = "text") -> Iterable[Text | str]:
+        """The proof as `check` renders its findings: as text, json, sarif or github."""
+        checked = Checked(tuple(self.findings), sum(len(standing.places) for standing in self.standings))
+        match form:
+            case "json":
+                return [as_json(self.plain())]
+            case "sarif":
+                return [render_sarif(checked)]
+            case "github":
+                return render_github(checked)
+        return self.lines()
 
     def lines(self) -> Iterator[Text | str]:
-        """Findings, then what was looked at, then how many problems there are."""
+        """Findings, what is most like missing words, what was looked at, how many problems there are."""
         yield from render_findings(self.findings)
+        for standing in self.standings:
+            yield from (visible(line) for line in standing.proposals())
         yield from (visible(line) for line in self.said)
         yield counted(len(self.findings), "problem")
+
+    def plain(self) -> dict[str, Any]:
+        """Findings and the state of every place as plain values; no words of a text are among them."""
+        return {
+            "findings": [plain_finding(finding) for finding in self.findings],
+            "documents": [standing.plain() for standing in self.standings],
+            "said": self.said,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,80 +82,54 @@ class Written:
     findings: tuple[Finding, ...] = ()
 
 
-def prove(dataset: Dataset, texts: Path | None = None) -> Proof:
-    """Verify a dataset as it lies there and, with copies of its texts, every anchor into them."""
+def prove(dataset: Dataset, texts: str | Path | None = None, *, encoding: str | None = None) -> Proof:
+    """Verify a dataset as it lies there and, with copies of its texts, every place in them.
+
+    `texts` is a file or a folder; of a folder, each document's text is found by its hash.
+    Raises SourceError when no text can be read, or none belongs to a document.
+    """
     proof = Proof(dataset.verify())
     packaged = (dataset.root / DESCRIPTOR).is_file()
     proof.said.append(f"{'package' if packaged else 'records'} in {dataset.root}: verified")
     if texts is not None:
-        _prove_anchors(proof, dataset, texts)
+        _prove_places(proof, dataset, Path(texts), encoding)
     return proof
 
 
-def _prove_anchors(proof: Proof, dataset: Dataset, texts: Path) -> None:
+def _prove_places(proof: Proof, dataset: Dataset, texts: Path, encoding: str | None) -> None:
     """Records are judged where they are written, if they are there; else the tables."""
-    records, place, prefix_only = _records(dataset)
-    for document, source in _pairs(records, texts, proof):
-        findings = verify_anchors(source, records, document.id, place=place, prefix_only=prefix_only)
-        proof.findings += findings
-        count = len(list(pointers(records, document.id)))
-        proof.said.append(f"{document.id}: {counted(count, 'place')} compared with the text")
+    tables, place, digits = _tables(dataset)
+    for places, copy in Texts(texts, places_of(tables), encoding).pairs(proof.said):
+        standing = stand(places, copy, digits=digits)
+        proof.findings += findings_of(standing, place)
+        proof.standings.append(standing)
+        proof.said.append(standing.summary())
 
 
-def _records(dataset: Dataset) -> tuple[Records, Place | None, bool]:
+def _tables(dataset: Dataset) -> tuple[Mapping[str, pa.Table], Place | None, int]:
     if any(records_folder(dataset.root).glob("*.yaml")):
         loaded = load_records(dataset.root)
-        return loaded.records, loaded.place, not loaded.complete
-    return {table: [to_record(table, row) for row in dataset.table(table).to_pylist()] for table in STORED}, None, False
-
-
-def _pairs(records: Records, texts: Path, proof: Proof) -> Iterator[tuple[Document, Source]]:
-    """Each document with its text. A text that is no document's edition is still held against the only document."""
-    documents = [document for document in records["documents"] if isinstance(document, Document)]
-    if texts.is_dir():
-        yield from _found(documents, texts, proof)
-        return
-    source = read_source(texts)
-    mine = documents_of(source, records) or (documents if len(documents) == 1 else [])
-    if not mine:
-        known = "; ".join(f"{document.id} {document.text_sha256}" for document in documents) or "none"
-        raise SourceError(
-            f"{texts} has SHA-256 {source.sha256}, and no document was recorded from it",
-            help=f"the documents and their texts are: {known}",
-        )
-    yield from ((document, source) for document in mine)
-
-
-def _found(documents: list[Document], texts: Path, proof: Proof) -> Iterator[tuple[Document, Source]]:
-    missing: list[SourceError] = []
-    for document in documents:
-        try:
-            source = find_source(texts, document.text_sha256)
-        except SourceError as error:
-            missing.append(error)
-            proof.said.append(f"{document.id}: anchors not verified, {error.message}")
-            continue
-        yield document, source
-    if missing and len(missing) == len(documents):
-        raise missing[0]
+        return to_tables(loaded.records), loaded.place, FULL if loaded.complete else DIGEST_PREFIX
+    return {table: dataset.table(table) for table in ("documents", *POINTING, *QUOTING)}, None, FULL
 
 
 def write_digests(id: str, records: Path, text: Path) -> Written:
     """Write `digests.sha256` of a document from a copy of its text, unless its anchors do not fit it."""
     loaded = load_records(records, pad_digests=True)
     file = records_folder(records) / id / DIGESTS
-    faults = [f for f in loaded.findings if f.severity is Severity.ERROR and _concerns(f, file.parent)]
+    faults = [f for f in loaded.findings if f.severity is Severity.ERROR and concerns(f, file.parent)]
     if faults:
         return Written(file, findings=tuple(faults))
     return _written(loaded, document_named(loaded.records, id), text, file)
 
 
-def _concerns(finding: Finding, folder: Path) -> bool:
+def concerns(finding: Finding, folder: Path) -> bool:
+    """Whether a finding is about a file in a folder."""
     return finding.location is not None and folder in Path(finding.location.file).parents
 
 
 def _written(loaded: Loaded, document: Document, text: Path, file: Path) -> Written:
-    source = find_source(text, document.text_sha256)
+    source = find_source(text, document.text_sha256, document.text_form)
     found = verify_anchors(source, loaded.records, document.id, place=loaded.place, prefix_only=True)
     misplaced = tuple(finding for finding in found if finding.code in _MISPLACED)
     if misplaced:

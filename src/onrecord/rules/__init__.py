@@ -19,6 +19,11 @@ from .shape import SHAPE_RULES
 from .sourced import LISTING_RULES, SOURCED_RULES
 from .times import TIME_RULES
 
+# Codes and names of rules that are no more, with what says it now. No other rule ever gets them.
+RETIRED = {
+    "OR321": ("beyond-text", "OR331, OR332 or OR333, by where the words stand"),
+    "OR322": ("other-words", "OR331, OR332 or OR333, by where the words stand"),
+}
 RULES: tuple[Rule, ...] = (
     *FILE_RULES,
     *SHAPE_RULES,

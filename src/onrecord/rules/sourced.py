@@ -1,6 +1,7 @@
-"""OR32x: records against the text itself. No SELECT: the text is in no table, only in its holder's hands.
+"""OR32x and OR33x: records against the text itself. No SELECT: the text is in no table, only in its holder's hands.
 
 `bad` and `good` are laid over the example dataset like any rule's, and judged against its text.
+OR321 and OR322 are retired: see `RETIRED` in `rules/__init__.py`.
 """
 
 from __future__ import annotations
@@ -40,40 +41,18 @@ OTHER_EDITION = Rule(
     name="other-edition",
     what="The text is not the edition the document was recorded from.",
     why="Offsets count one text only. In another edition they would point at other words without a sign.",
-    message="the text has SHA-256 {found}, the document was recorded from {wanted}; {fit} of {spans} places fit it",
-    mend="use the text whose hash is given, or record the new edition as a document of its own",
+    message="the text has SHA-256 {found}, not {wanted} as on record; {fit} of {spans} places fit it{form}",
+    mend="use the text whose hash is on record, or move the anchors to this one: `onrecord reanchor {document}`",
     example_file=TEXT_FILE,
     bad=f'crane/document.yaml:\n  document:\n    text_sha256: "{"0" * 64}"\n',
     good='crane/document.yaml:\n  document:\n    text_sha256: "{text}"\n',
-)
-BEYOND_TEXT = Rule(
-    code="OR321",
-    name="beyond-text",
-    what="An anchor begins or ends after the last character of the text.",
-    why="There are no words there to compare.",
-    message="{spans} reaches beyond the text, which has {length} code points",
-    mend="correct the offsets; they count code points of the canonical text, end exclusive",
-    example_file=TEXT_FILE,
-    bad=GOOD_MENTION.replace("86-94 {h:86-94} Ada Lind", "186-194 0000000000000000"),
-    good=GOOD_MENTION,
-)
-OTHER_WORDS = Rule(
-    code="OR322",
-    name="other-words",
-    what="The words at an anchor do not have the anchor's hash.",
-    why="Whoever follows the anchor reads other words than those that were recorded.",
-    message="the words at {spans} have SHA-256 {found}..., the anchor says {wanted}...",
-    mend="{where}",
-    example_file=TEXT_FILE,
-    bad=GOOD_MENTION.replace("86-94 {h:86-94} Ada Lind", "86-94 {h:71-79}"),
-    good=GOOD_MENTION,
 )
 OTHER_EXCERPT = Rule(
     code="OR323",
     name="other-excerpt",
     what="An excerpt is not what stands at its anchor.",
     why="A quotation that differs from its source is a misquotation.",
-    message='the excerpt "{excerpt}" is not what stands at {spans}',
+    message='the excerpt "{said}" is not what stands at {spans}',
     mend="copy the words as printed; join the pieces of a discontinuous anchor by ` … `",
     example_file=TEXT_FILE,
     bad=GOOD_MENTION.replace("} Ada Lind", "} Ada Lint"),
@@ -84,7 +63,7 @@ OTHER_VERBATIM = Rule(
     name="other-verbatim",
     what="The words of a figure or time are not what stands at its anchor.",
     why="`verbatim` is the figure as printed; everything parsed from it rests on that.",
-    message='`verbatim`: "{verbatim}" is not what stands at {spans}',
+    message='`verbatim`: "{said}" is not what stands at {spans}',
     mend="copy the words as printed, or correct the anchor; only white space may differ",
     example_file=TEXT_FILE,
     bad=GOOD_FIGURE.replace("About 40", "Around 40"),
@@ -95,7 +74,7 @@ OTHER_TITLE = Rule(
     name="other-title",
     what="A role's title, piece by piece between its `…`, does not stand at its anchor.",
     why="Titles are recorded as stated; one supplied from knowledge would be put in the document's mouth.",
-    message='`title`: "{title}" does not stand at {spans}',
+    message='`title`: "{said}" does not stand at {spans}',
     mend="copy the title as printed, with `…` for words left out, or widen the anchor",
     example_file=TEXT_FILE,
     bad=GOOD_ROLE.replace("harbour … Lind", "Lind … harbour"),
@@ -135,14 +114,49 @@ UNLISTED_UNIT = Rule(
     good=GOOD_UNIT,
 )
 
+MOVED_WORDS = Rule(
+    code="OR331",
+    name="moved-words",
+    what="The words of an anchor do not stand at its offsets but in one other place.",
+    why="Whoever follows the anchor reads other words than those that were recorded.",
+    message="the words of {spans} stand at {places}{because}",
+    mend="{mend}",
+    example_file=TEXT_FILE,
+    bad=GOOD_MENTION.replace("86-94 {h:86-94} Ada Lind", "80-88 {h:86-94}"),
+    good=GOOD_MENTION,
+)
+AMBIGUOUS_WORDS = Rule(
+    code="OR332",
+    name="ambiguous-words",
+    what="The words of an anchor do not stand at its offsets but in several other places.",
+    why="Which of them is meant cannot be told from the words; a wrong choice would look right for ever.",
+    message="the words of {spans} stand in {count}: {places}{because}",
+    mend="{mend}",
+    example_file=TEXT_FILE,
+    bad=GOOD_MENTION.replace("86-94 {h:86-94} Ada Lind", "0-10 {h:15-25}"),
+    good=GOOD_MENTION,
+)
+MISSING_WORDS = Rule(
+    code="OR333",
+    name="missing-words",
+    what="The words of an anchor stand nowhere in the text.",
+    why="Nobody can read in the text what was recorded from it, and what is most like it may say something else.",
+    message="the words of {spans} are not found in the text{beyond}{because}{nearest}",
+    mend="compare the nearest words with the record; correct it, or take it out of the records of this edition",
+    example_file=TEXT_FILE,
+    bad=GOOD_MENTION.replace("86-94 {h:86-94} Ada Lind", "86-94 0000000000000000"),
+    good=GOOD_MENTION,
+)
+
 LISTING_RULES: tuple[Rule, ...] = (UNLISTED_UNIT,)  # judged by `coverage`, which finds the units of a text
 SOURCED_RULES: tuple[Rule, ...] = (
     OTHER_EDITION,
-    BEYOND_TEXT,
-    OTHER_WORDS,
     OTHER_EXCERPT,
     OTHER_VERBATIM,
     OTHER_TITLE,
     BETWEEN_PASSAGES,
     OTHER_LENGTH,
+    MOVED_WORDS,
+    AMBIGUOUS_WORDS,
+    MISSING_WORDS,
 )
