@@ -318,6 +318,19 @@ def test_a_machine_that_stops_leaves_one_whole_edition(project: Path, monkeypatc
     assert outcomes == sorted(outcomes) and {*outcomes} == {True, False}
 
 
+def test_the_next_command_finishes_what_a_killed_one_began(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = plan_of(project, "\n\n" + TEXT)
+    for at in itertools.count(20):
+        with failing(monkeypatch, at, Crash, lasting=True), suppress(Crash):
+            edition.accept(made)
+        if (folder(project) / ".onrecord" / "journal.json").exists():
+            break
+    assert f"text_sha256: {digest_of(TEXT)}\n" in (folder(project) / "document.yaml").read_text()
+    said = run("check")
+    assert (said.exit_code, said.stdout[:14]) == (0, "0 problems in "), said.output
+    assert f"text_length: {len(TEXT) + 2}\n" in (folder(project) / "document.yaml").read_text()
+
+
 def restore(project: Path, said: dict[str, bytes]) -> None:
     for name in files(project):
         (folder(project) / name).unlink()

@@ -21,9 +21,11 @@ from conftest import write_records
 from onrecord import load, proof, source
 from onrecord.cli import program
 from onrecord.copies import Texts
+from onrecord.errors import MissingExtra
 from onrecord.places import Compared, Places, compared, places_of
 from onrecord.proof import prove
 from onrecord.relocation import State
+from onrecord.rules import RETIRED, RULES
 from onrecord.rules.example import TEXT
 from onrecord.span import Spans, digest_of, words_at, write_spans
 from onrecord.tables import arrow_schema
@@ -146,6 +148,19 @@ def test_the_states_of_an_inserted_sentence(project: Path) -> None:
     moved = [line for line in said.stdout.splitlines() if "OR331" in line]
     assert any("the words of 167-191 stand at 178-202" in line for line in moved)
     assert re.search(r"^crane: 27 places: \d+ exact, \d+ moved, 1 missing$", said.stdout, re.MULTILINE), said.stdout
+
+
+def test_without_the_library_that_seeks_words_the_edition_is_said_all_the_same(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def relocate(*_: object) -> None:
+        raise MissingExtra("ahocorasick-rs", "text")
+
+    monkeypatch.setattr("onrecord.anchor.relocate", relocate)
+    said = run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked")))
+    assert (said.exit_code, codes(said)[0]) == (1, "OR320")
+    assert "(not sought: ahocorasick-rs is not installed; pip install 'onrecord[text]')" in said.stdout
+    assert "crane: 27 places: 24 exact, 3 missing\n" in said.stdout
 
 
 def test_no_output_for_machines_holds_words_of_the_text(project: Path) -> None:
@@ -323,3 +338,8 @@ def test_states_are_those_of_the_reading_api(project: Path) -> None:
     [standing] = prove(load(project), copy(project, TEXT)).standings
     assert standing.same and standing.counts[State.EXACT] == len(standing.places) == 27
     assert isinstance(proof.Proof().plain(), dict)
+
+
+def test_no_rule_has_the_code_or_the_name_of_a_retired_one() -> None:
+    assert not {rule.code for rule in RULES} & RETIRED.keys()
+    assert not {rule.name for rule in RULES} & {name for name, _ in RETIRED.values()}

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-from .errors import RecordNotFound, SourceError
+from .errors import MissingExtra, RecordNotFound, SourceError
 from .finding import Finding, Location
 from .model import Document, Record
 from .places import FULL, Compared, Places, compared, places_of, spans_in
-from .relocation import COUNT_LIMIT, Placement, Pointer, State, relocate
+from .relocation import COUNT_LIMIT, Placement, Pointer, State, fits, relocate
 from .rules import sourced
 from .rules.rule import Rule
 from .source import Source, explain_form
@@ -223,10 +223,23 @@ def stand(places: Places, text: Text, *, digits: int = FULL) -> Standing:
     if found.sha256 == places.document["text_sha256"]:
         rows = found.wrong
     whole = "".join(text) if rows else ""
-    placed = relocate(whole, pointers_of(places, rows, digits)) if rows else []
+    placed = _sought(whole, pointers_of(places, rows, digits)) if rows else []
     standing = Standing(places, found, text.form, _placements(rows, placed, {*found.wrong}))
     standing.note_nearest(whole)
     return standing
+
+
+def _sought(text: str, pointers: list[Pointer]) -> list[Placement]:
+    """Where words stand. Without the library that seeks them, those that are not where they were are said to be so."""
+    try:
+        return relocate(text, pointers)
+    except MissingExtra as error:
+        said = f"not sought: {error.message}; {error.help}"
+        missing = (Placement(pointer, State.MISSING, evidence=said) for pointer in pointers)
+        return [
+            replace(one, state=State.EXACT, spans=one.pointer.spans, count=1) if fits(text, one.pointer) else one
+            for one in missing
+        ]
 
 
 def _placements(rows: Iterable[int], placed: Iterable[Placement], wrong: set[int]) -> dict[int, Placement]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TRACEBACK = "ONRECORD_TRACEBACK"
 STOPPED, BROKEN_PIPE = 130, 141
+JOURNAL = ".onrecord/journal.json"  # of files that are being put in place
 
 
 class Program(click.Group):
@@ -163,6 +164,16 @@ def _upward(marks: tuple[str, ...]) -> Path | None:
     return None if found is None else shorten(found)
 
 
+def _finish(root: Path) -> Path:
+    """Finish what a command that was killed had begun to put in place, before anybody reads half of it."""
+    for pattern in (f"*/{JOURNAL}", f"claims/records/*/{JOURNAL}"):
+        for journal in root.glob(pattern):
+            from .staging import settle
+
+            settle(journal.parent.parent)
+    return root
+
+
 def project(path: Path | None) -> Path:
     """The project or records folder to work on: the one given, or the one around the current folder."""
     found = path or _upward(("claims/records",))
@@ -171,7 +182,7 @@ def project(path: Path | None) -> Path:
             "there is no claims/records here or in a folder above",
             help="run this inside a project, or give the path of one",
         )
-    return found
+    return _finish(found)
 
 
 def project_or_here() -> Path:
@@ -183,4 +194,5 @@ def dataset(path: Path | None) -> Dataset:
     """The dataset to read: the one given, the one around the current folder, or the one that comes along."""
     from .dataset import load
 
-    return load(path or _upward(("datapackage.json", "claims/records")))
+    found = path or _upward(("datapackage.json", "claims/records"))
+    return load(found and _finish(found))
