@@ -118,7 +118,7 @@ def test_coverage_and_verify_say_so_at_the_command_line(tmp_path: Path) -> None:
     assert all(units["covered"] == 0 and not units["waived"] for units in found["units"].values())
     said = run("verify", tmp_path / "project", "--source", source).output
     assert "OR32" not in said
-    assert "quay: 10 places compared with the text" in said
+    assert "quay: 10 places: 10 exact" in said
 
 
 def test_the_document_says_what_is_known_and_leaves_the_rest_null(tmp_path: Path) -> None:

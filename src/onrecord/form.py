@@ -19,6 +19,10 @@ from .column import AnchorText, Column, columns
 from .model import Record
 
 
+SUGGESTED = "suggested"  # marks a record that a program proposed and nobody has confirmed
+Path = tuple[str | int, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One key of a records file: the model of the records under it and what is nested in them."""
@@ -56,6 +60,21 @@ DOCUMENT_FILES: dict[str, tuple[Section, ...]] = {
     "caveats.yaml": (Section("caveats", m.Caveat),),
 }
 FILES = SHARED_FILES | DOCUMENT_FILES
+
+
+def confirmed(section: Section, item: dict[str, Any], at: Path = ()) -> tuple[dict[str, Any], list[tuple[Path, Any]]]:
+    """A record as it would be were it confirmed, and where in it marks of a suggestion stand, with their values."""
+    marks = [((*at, SUGGESTED), item[SUGGESTED])] if SUGGESTED in item else []
+    rest = {key: value for key, value in item.items() if key != SUGGESTED}
+    for child in section.children:
+        if isinstance(rest.get(child.key), list):
+            inner = [
+                confirmed(child, one, (*at, child.key, number)) if isinstance(one, dict) else (one, [])
+                for number, one in enumerate(rest[child.key])
+            ]
+            rest[child.key] = [one for one, _ in inner]
+            marks += [mark for _, found in inner for mark in found]
+    return rest, marks
 
 
 class Written(BaseModel):

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from .column import columns
 from .errors import LoadError
-from .faults import expected_mapping, faults
+from .faults import expected_mapping, faults, shown
 from .finding import Finding, Location, Severity
-from .form import DOCUMENT_FILES, SHARED_FILES, Section, form
+from .form import DOCUMENT_FILES, SHARED_FILES, SUGGESTED, Section, confirmed, form
 from .model import TABLES, Anchor, Record
 from .rules import files
 from .rules.shape import UNKNOWN_KEY
@@ -25,6 +25,7 @@ from .yamltext import Path as YamlPath
 
 DIGESTS = "digests.sha256"
 PACKAGE = "package.yaml"  # describes the dataset; read by `info.py`
+_READ_ALL_THE_SAME = {files.UNCONFIRMED_SUGGESTION.code, files.SUGGESTED_VALUE.code}
 Digests = Mapping[str, str]
 Places = dict[tuple[str, str, str | None], list[Location]]
 
@@ -40,15 +41,19 @@ class Loaded:
     @property
     def complete(self) -> bool:
         """True when no record was lost to a fault."""
-        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+        return not self._losses()
 
     @property
     def unread(self) -> frozenset[str] | None:
         """The ids of the records that were lost to a fault; None when some of them cannot be named."""
-        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        errors = self._losses()
         if any(finding.key is None or finding.column == "id" for finding in errors):
             return None
         return frozenset(finding.key for finding in errors if finding.key)
+
+    def _losses(self) -> list[Finding]:
+        """The faults by which a record is lost; a suggestion is read like any other record."""
+        return [f for f in self.findings if f.severity is Severity.ERROR and f.code not in _READ_ALL_THE_SAME]
 
     @property
     def count(self) -> int:
@@ -227,12 +232,21 @@ class _Loader:
         self, section: Section, item: dict[str, Any], at: YamlPath, text: YamlText, document: str | None, number: int
     ) -> None:
         key = item.get("id") if isinstance(item.get("id"), str) else None
+        item, marks = confirmed(section, item, at)
+        self.loaded.findings += [self._suggestion(mark, value, section, text, key) for mark, value in marks]
         try:
             written = form(section).model_validate(item)
         except ValidationError as error:
             self.loaded.findings += faults(error, section, at, text, key)
             return
         _Rows(self.loaded, text, self._digest, document).add(section, written, at, None, number)
+
+    @staticmethod
+    def _suggestion(mark: YamlPath, value: Any, section: Section, text: YamlText, key: str | None) -> Finding:
+        rule = files.UNCONFIRMED_SUGGESTION if value is True else files.SUGGESTED_VALUE
+        place = text.keys.get(mark) or text.place(mark)
+        said = {"value": shown(value)}
+        return rule.finding(said, location=place, table=section.model.table, key=key, column=SUGGESTED)
 
     def _digest(self, note: AnchorNote, place: Location, document: str) -> str:
         spans = write_spans(note.spans)

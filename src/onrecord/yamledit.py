@@ -97,7 +97,7 @@ def appended(raw: bytes, section: str, items: Sequence[str], file: str = "YAML")
     if again.findings or again.value != {**before, section: [*(before.get(section) or []), *added]}:
         raise LoadError(
             f"{file} cannot be added to in place without changing more than was meant; it is left as it was",
-            help=f"write `{section}:` at the start of a line and its records below it, each on a line that begins `  - `",
+            help=f"write `{section}:` at the start of a line, and below it each record on a line that begins `  - `",
         )
     return result
 

@@ -209,12 +209,35 @@ MALFORMED_PLACEHOLDER = Rule(
 UNSETTLED_ANCHOR = Rule(
     code="OR019",
     name="unsettled-anchor",
-    what="An anchor was left behind when its document moved to a new edition: its words could not be found for certain.",
+    what="An anchor was left behind by a new edition of the text: its words could not be found there for certain.",
     why="Its offsets count the earlier edition. In this one they may show other words, or a lookalike.",
     message="`{record_column}`: its words stood at {spans} of the edition {edition}...; where they stand now is open",
     mend="compare the editions, and write the anchor that `onrecord anchor` gives; or take the record out",
     example_file="crane/mentions.yaml",
     bad=MENTIONS.replace("ANCHOR", "!143-154@479656262b22bc50 {h:143-154}"),
+    good=GOOD_MENTIONS,
+)
+
+UNCONFIRMED_SUGGESTION = Rule(
+    code="OR020",
+    name="unconfirmed-suggestion",
+    what="A record, or one nested in it, carries the mark `suggested: true`: nobody has confirmed it.",
+    why="A suggestion is what a program made of the words. Whether the document says so is for a person to judge.",
+    message="the record is a suggestion that nobody has confirmed",
+    mend="compare it with the text; delete `suggested: true` to confirm it, or delete the record",
+    example_file="crane/mentions.yaml",
+    bad=GOOD_MENTIONS.replace("form: pronoun,", "form: pronoun, suggested: true,"),
+    good=GOOD_MENTIONS,
+)
+SUGGESTED_VALUE = Rule(
+    code="OR021",
+    name="suggested-value",
+    what="The mark `suggested` has another value than `true`.",
+    why="A record is a suggestion or it is not; what else the mark was to say, nobody can tell.",
+    message="`suggested` is {value}; the only value it can have is true",
+    mend="delete `suggested` if somebody has confirmed the record, or write `suggested: true`",
+    example_file="crane/mentions.yaml",
+    bad=GOOD_MENTIONS.replace("form: pronoun,", "form: pronoun, suggested: false,"),
     good=GOOD_MENTIONS,
 )
 
@@ -237,4 +260,6 @@ FILE_RULES: tuple[Rule, ...] = (
     OPEN_PLACEHOLDER,
     MALFORMED_PLACEHOLDER,
     UNSETTLED_ANCHOR,
+    UNCONFIRMED_SUGGESTION,
+    SUGGESTED_VALUE,
 )
