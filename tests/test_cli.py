@@ -477,3 +477,32 @@ def test_colour_is_for_terminals_and_no_color_is_honoured(project: Path, env: di
     assert shown.wait(60) == 1
     assert (b"\x1b[" in said) == colour
     assert b"OR104" in said
+
+
+# The folder to work on
+
+
+def test_every_command_on_a_project_takes_it_with_at() -> None:
+    without = {"explain", "text"}  # what they work on is no project
+    there = {
+        name for name, command in program.commands.items() if "--at" in {o for p in command.params for o in p.opts}
+    }
+    assert there == set(COMMANDS) - without
+
+
+def test_at_and_path_name_the_same_folder(crane: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in ("check", "verify"):
+        by_name, by_place = run(command, "--at", str(crane)), run(command, str(crane))
+        assert (by_name.exit_code, by_name.output) == (by_place.exit_code, by_place.output)
+        assert by_name.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "build", "verify", "watch", "digest crane", "reanchor crane", "new barge"]
+)
+def test_two_folders_are_refused_by_name(command: str) -> None:
+    needed = {"digest": ["--source", "x"], "reanchor": ["--source", "x"], "new": ["--source", "x", "--title", "x"]}
+    said = run(*command.split(), "here", "--at", "there", *needed.get(command.split()[0], []))
+    assert said.exit_code == 2
+    assert "Error: two folders are given: PATH `here` and --at `there`; leave one of them out" in said.stderr

@@ -12,7 +12,7 @@ import click
 
 from .cli_read import COMMANDS as READING
 from .cli_text import COMMANDS as ON_TEXT
-from .program import Program, dataset, project, say, shorten
+from .program import Program, dataset, path_or_at, project, say, shorten
 
 if TYPE_CHECKING:
     from .check import Checked
@@ -42,7 +42,7 @@ def program() -> None:
 
 
 @program.command(short_help="Check records: every fault, its place and its remedy.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
 def check(path: Path | None, output_format: str, exit_zero: bool) -> None:
@@ -78,7 +78,7 @@ def _report(checked: Checked, output_format: str) -> None:
 
 
 @program.command(short_help="Make tables, schemas and descriptor from the records.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--to", "target", type=click.Path(path_type=Path), help="Folder to build in; by default the project.")
 @click.option("--check", "only_check", is_flag=True, help="Build nothing; exit 1 if what is built is out of date.")
 @click.option("--frictionless/--no-frictionless", default=None, help="Whether frictionless validates the package too.")
@@ -124,7 +124,7 @@ def _say_built(built: Built) -> None:
 
 
 @program.command(short_help="Verify a package offline, and anchors against a text.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--source", type=click.Path(path_type=Path), help="Your copy of a text, or a folder of texts.")
 @click.option("--encoding", metavar="NAME", help="Encoding of your copy, where it is not UTF-8.")
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -150,7 +150,7 @@ def verify(path: Path | None, source: Path | None, encoding: str | None, output_
 
 @program.command(short_help="Write the full hashes of a document's anchors.")
 @click.argument("document")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
 def digest(document: str, path: Path | None, source: Path) -> None:
     """Write the full hashes of a document's anchors, from your copy of its text.

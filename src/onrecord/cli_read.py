@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .program import dataset, say
+from .program import AT_DATASET, dataset, say
 
 if TYPE_CHECKING:
     from .coverage import Coverage
 
-AT = click.option(
-    "--at",
-    "path",
-    type=click.Path(path_type=Path),
-    help="A package, project or records folder; by default the one around here, else the dataset that comes along.",
-)
-
 
 @click.command(short_help="Show a record; a statement as its chain of voices.")
 @click.argument("id")
-@AT
+@AT_DATASET
 def show(id: str, path: Path | None) -> None:
     """Show a record as text; a statement as the chain of voices through which it comes.
 
@@ -41,7 +34,7 @@ def show(id: str, path: Path | None) -> None:
 
 
 @click.command(short_help="Show where voices are not equally sure.")
-@AT
+@AT_DATASET
 def drift(path: Path | None) -> None:
     """Show the claims that one voice states more surely than another, or denies.
 
@@ -61,7 +54,7 @@ def drift(path: Path | None) -> None:
 @click.command(short_help="Run one SELECT over the tables.")
 @click.argument("sql")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
-@AT
+@AT_DATASET
 def query(sql: str, form: str, path: Path | None) -> None:
     """Run one SELECT over the tables (DuckDB's SQL) and print every row of it.
 
@@ -77,7 +70,7 @@ def query(sql: str, form: str, path: Path | None) -> None:
 
 @click.command(short_help="Print a record's citation.")
 @click.argument("id")
-@AT
+@AT_DATASET
 def cite(id: str, path: Path | None) -> None:
     """Print a record's citation: what it is, where it stands, dataset, version, licence.
 
@@ -94,7 +87,7 @@ def cite(id: str, path: Path | None) -> None:
 @click.argument("document", required=False)
 @click.option("--source", type=click.Path(path_type=Path), help="Your copy of the text, or a folder of texts.")
 @click.option("--json", "as_data", is_flag=True, help="Print the numbers as JSON.")
-@AT
+@AT_DATASET
 def coverage(document: str | None, source: Path | None, as_data: bool, path: Path | None) -> None:
     """Show how much of each document is recorded, waived and open, with a strip per passage.
 
@@ -133,7 +126,7 @@ def _uncompared(found: Coverage, source: Path | None) -> list[str]:
 
 @click.command(short_help="Explain the columns of a table, or list the tables.")
 @click.argument("table", required=False)
-@AT
+@AT_DATASET
 def codebook(table: str | None, path: Path | None) -> None:
     """Explain the columns of a table; `terms` also lists every vocabulary. Without TABLE, list the tables.
 
@@ -149,7 +142,7 @@ def codebook(table: str | None, path: Path | None) -> None:
 
 
 @click.command(short_help="Print the versions of code and data.")
-@AT
+@AT_DATASET
 def version(path: Path | None) -> None:
     """Print the version of the code, and name and version of the data.
 

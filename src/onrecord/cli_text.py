@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .program import project, project_or_here, say
+from .program import AT_PROJECT, path_or_at, project, project_or_here, say
 
 if TYPE_CHECKING:
     from .anchoring import Found
@@ -64,7 +64,7 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
 
 @click.command(short_help="Begin the records of a document from its text.")
 @click.argument("id")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="The text, page or PDF.")
 @click.option("--title", required=True, help="The title of the document, as printed in it.")
 @click.option("--language", default="en", show_default=True, metavar="TAG", help="The language of the text.")
@@ -79,6 +79,7 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
     show_default=True,
     help="Of an HTML page, only the main content, or all that it shows.",
 )
+@click.option("--suggest", is_flag=True, help="Add candidates, each marked until you confirm or delete it.")
 @click.option("--json", "as_data", is_flag=True, help="Say what was written as JSON.")
 def new(id: str, path: Path | None, source: Path, rights: str | None, as_data: bool, **said: Any) -> None:
     """Begin the records of a document: its passages, its units, and a stub for every sentence.
@@ -99,7 +100,7 @@ def new(id: str, path: Path | None, source: Path, rights: str | None, as_data: b
 
 
 @click.command(short_help="Check records again on every save.")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 def watch(path: Path | None) -> None:
     """Check records on every save: what is wrong, what is new and mended, how far the work is.
 
@@ -124,9 +125,7 @@ def watch(path: Path | None) -> None:
 @click.argument("document")
 @click.argument("words", required=False)
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
-@click.option(
-    "--at", "path", type=click.Path(path_type=Path), help="A project or records folder; by default around here."
-)
+@AT_PROJECT
 @click.option("--passage", metavar="ID", help="Look in this passage only.")
 @click.option("--near", type=click.IntRange(min=0), help="Of several places, the one that starts nearest this offset.")
 @click.option("--nth", type=click.IntRange(min=1), help="Of several places, the one with this number.")
@@ -192,7 +191,7 @@ def _say_found(found: Found | Filled, as_data: bool) -> None:
 
 @click.command(short_help="Move a document's anchors to another edition of its text.")
 @click.argument("document")
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@path_or_at
 @click.option("--source", "new", required=True, type=click.Path(path_type=Path), help="The new edition: a file.")
 @click.option("--from", "old", type=click.Path(path_type=Path), help="The edition on record: a file, or its folder.")
 @click.option("--choose", "choices", multiple=True, metavar="ID=SPANS", help="Which of several places is meant.")

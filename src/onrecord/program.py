@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,31 @@ if TYPE_CHECKING:
 TRACEBACK = "ONRECORD_TRACEBACK"
 STOPPED, BROKEN_PIPE = 130, 141
 JOURNAL = ".onrecord/journal.json"  # of files that are being put in place
+
+FOLDER = click.Path(path_type=Path)
+AT_PROJECT = click.option(
+    "--at", "path", type=FOLDER, help="A project or records folder; by default the one around here."
+)
+AT_DATASET = click.option(
+    "--at",
+    "path",
+    type=FOLDER,
+    help="A package, project or records folder; by default the one around here, else the dataset that comes along.",
+)
+
+
+def path_or_at(run: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take its folder as PATH or with --at, as commands without PATH do; not both."""
+
+    @click.argument("path", required=False, type=FOLDER)
+    @click.option("--at", type=FOLDER, help="PATH by its name, as every command takes it.")
+    @wraps(run)
+    def located(path: Path | None, at: Path | None, **said: Any) -> None:
+        if path is not None and at is not None:
+            raise click.UsageError(f"two folders are given: PATH `{path}` and --at `{at}`; leave one of them out")
+        run(path=at or path, **said)
+
+    return located
 
 
 class Program(click.Group):
