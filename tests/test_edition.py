@@ -279,6 +279,23 @@ def test_records_that_cannot_be_read_are_not_moved(project: Path, name: str) -> 
     assert files(project) == before
 
 
+def test_a_suggestion_moves_like_any_other_record(project: Path) -> None:
+    file = folder(project) / "mentions.yaml"
+    file.write_text(file.read_text().replace("  form: pronoun\n", "  form: pronoun\n  suggested: true\n"))
+    said = moving(project, HEADED, "--accept")
+    assert said.exit_code == 0, said.output
+    assert "OR020" in run("check").stdout and not [anchor for anchor in anchors(project) if anchor.startswith("!")]
+
+
+def test_an_open_placeholder_has_to_be_filled_in_first(project: Path) -> None:
+    file = folder(project) / "mentions.yaml"
+    file.write_text(re.sub("anchor: 86-94 [0-9a-f]+", 'anchor: "?Ada Lind?"', file.read_text()))
+    before = files(project)
+    said = moving(project, HEADED, "--accept")
+    assert said.exit_code == 1 and "OR016 open-placeholder" in said.stdout
+    assert files(project) == before
+
+
 def test_two_records_of_one_id_are_refused(project: Path) -> None:
     file = folder(project) / "mentions.yaml"
     file.write_text(file.read_text().replace("id: crane.m2", "id: crane.m1"))

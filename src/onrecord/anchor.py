@@ -263,7 +263,8 @@ def pointers_of(places: Places, rows: Iterable[int], digits: int = FULL) -> list
 
 def _asked(places: Places) -> Iterator[Spans]:
     """What of the text is compared beyond hashes: the words that records quote, what lies in no passage."""
-    yield from (spans_in(row) for row in places.quoted.to_pylist())
+    if len(places.quoted):
+        yield from (spans_in(row) for row in places.quoted.to_pylist())
     yield from (((before, after),) for before, after in places.gaps if before < after)
 
 

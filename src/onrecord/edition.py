@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .anchor import FINDING_RULES, digest_lines, document_named, placement_plain, placement_said, pointers_of
 from .descriptor import source_date
 from .errors import BuildError, OnrecordError, RecordNotFound, SourceError
-from .finding import Finding, Location, Severity
+from .finding import Finding, Location
 from .lettering import counted, visible
 from .model import Document
 from .places import places_of
@@ -194,7 +194,7 @@ def plan(
     texts, findings = read_texts(records)
     root = records_folder(Path(records))
     loaded = load_texts(texts, prefix=str(root))
-    faults = [f for f in (*findings, *loaded.findings) if f.severity is Severity.ERROR and concerns(f, root / document)]
+    faults = [fault for fault in (*findings, *loaded.losses()) if concerns(fault, root / document)]
     said = _document(loaded, document, faults)
     text = read_source(new, encoding=encoding)
     made = Plan(said, root / document, texts, text)

@@ -41,17 +41,17 @@ class Loaded:
     @property
     def complete(self) -> bool:
         """True when no record was lost to a fault."""
-        return not self._losses()
+        return not self.losses()
 
     @property
     def unread(self) -> frozenset[str] | None:
         """The ids of the records that were lost to a fault; None when some of them cannot be named."""
-        errors = self._losses()
+        errors = self.losses()
         if any(finding.key is None or finding.column == "id" for finding in errors):
             return None
         return frozenset(finding.key for finding in errors if finding.key)
 
-    def _losses(self) -> list[Finding]:
+    def losses(self) -> list[Finding]:
         """The faults by which a record is lost; a suggestion is read like any other record."""
         return [f for f in self.findings if f.severity is Severity.ERROR and f.code not in _READ_ALL_THE_SAME]
 
