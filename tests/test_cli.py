@@ -506,3 +506,19 @@ def test_two_folders_are_refused_by_name(command: str) -> None:
     said = run(*command.split(), "here", "--at", "there", *needed.get(command.split()[0], []))
     assert said.exit_code == 2
     assert "Error: two folders are given: PATH `here` and --at `there`; leave one of them out" in said.stderr
+
+
+@pytest.mark.parametrize(
+    "words", ["coverage krane", "show krane", "cite krane", "anchor krane x --source x", "digest krane --source x"]
+)
+def test_what_is_not_found_says_where_it_was_looked_for(
+    words: str, crane: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(crane / "claims")
+    said = run(*words.split())
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said.stderr.endswith(f"  looked in: {crane}; --at PATH names another folder\n")
+
+
+def test_rule_that_is_not_found_was_looked_for_in_no_folder(read_only: Path) -> None:
+    assert "looked in" not in run("explain", "OR999").stderr

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .errors import LoadError, OnrecordError
+from .errors import LoadError, OnrecordError, RecordNotFound
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TRACEBACK = "ONRECORD_TRACEBACK"
 STOPPED, BROKEN_PIPE = 130, 141
 JOURNAL = ".onrecord/journal.json"  # of files that are being put in place
+
+_LOOKED_IN = "onrecord.looked_in"  # where a command keeps the folder it works on
 
 FOLDER = click.Path(path_type=Path)
 AT_PROJECT = click.option(
@@ -64,7 +66,7 @@ class Program(click.Group):
             except KeyboardInterrupt:
                 ctx.exit(STOPPED)
             except Exception as error:
-                ctx.exit(STOPPED if noted else _ended(error))
+                ctx.exit(STOPPED if noted else _ended(error, ctx.meta.get(_LOOKED_IN)))
 
     @staticmethod
     def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -95,9 +97,12 @@ def interruptions() -> Iterator[list[int]]:
         signal.signal(signal.SIGINT, before)
 
 
-def _ended(error: Exception) -> int:
+def _ended(error: Exception, folder: Path | None) -> int:
     """Say what kept a command from going on; returns its exit code."""
     match error:
+        case RecordNotFound():
+            _refuse(error)
+            _say_where(folder)
         case OnrecordError():
             _refuse(error)
         case BrokenPipeError():
@@ -125,6 +130,14 @@ def _refuse(error: OnrecordError) -> None:
         click.echo(f"  help: {visible(error.help)}", err=True)
     if findings:
         raise SystemExit(1)
+
+
+def _say_where(folder: Path | None) -> None:
+    """Say in which folder a record was looked for: it may well be in another one."""
+    from .lettering import visible
+
+    if folder is not None:
+        click.echo(f"  looked in: {visible(str(folder.absolute()))}; --at PATH names another folder", err=True)
 
 
 def _plain(error: OSError) -> OnrecordError:
@@ -200,6 +213,14 @@ def _finish(root: Path) -> Path:
     return root
 
 
+def _looked_in(root: Path) -> Path:
+    """Keep the folder that a command works on, to be named when something is not found there."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[_LOOKED_IN] = root
+    return root
+
+
 def project(path: Path | None) -> Path:
     """The project or records folder to work on: the one given, or the one around the current folder."""
     found = path or _upward(("claims/records",))
@@ -208,7 +229,7 @@ def project(path: Path | None) -> Path:
             "there is no claims/records here or in a folder above",
             help="run this inside a project, or give the path of one",
         )
-    return _finish(found)
+    return _looked_in(_finish(found))
 
 
 def project_or_here() -> Path:
@@ -221,4 +242,6 @@ def dataset(path: Path | None) -> Dataset:
     from .dataset import load
 
     found = path or _upward(("datapackage.json", "claims/records"))
-    return load(found and _finish(found))
+    records = load(found and _finish(found))
+    _looked_in(records.root)
+    return records
