@@ -172,6 +172,8 @@ def _fault(old: str, text: Text, span: tuple[int, int], there: tuple[int, int]) 
         return ""  # some of its own characters, and the same words again around them
     if _slot(old, text, span, there, -1) and _slot(old, text, span, there, 1):
         return ""
+    if _unchanged(old, new, span, there):
+        return ""
     typed = all(char.carried or char.origin is None for char in chars)
     if survivor is None and typed and (_slot(old, text, span, there, -1) or _slot(old, text, span, there, 1)):
         return ""
@@ -198,6 +200,20 @@ def _common(old: str, text: Text, i: int, j: int, step: int) -> int:
         if not all(inside) or old[i] != text[j].letter:
             return same
         same, i, j = same + 1, i + step, j + step
+
+
+def _unchanged(old: str, new: str, span: tuple[int, int], there: tuple[int, int]) -> bool:
+    """Whether nothing tells that anything changed from one edge of the text through the words and on.
+
+    What stands behind them must be the same for so long that with them it stood only once.
+    """
+    size = min(len(old), len(new))
+    same = next((n for n in range(size) if old[n] != new[n]), size)
+    first = there == span and span[1] < same and count(old, old[span[0] : same]) == 1
+    same = next((n for n in range(size) if old[-1 - n] != new[-1 - n]), size)
+    behind = len(old) - span[0] == len(new) - there[0]
+    last = behind and len(old) - same < span[0] and count(old, old[len(old) - same : span[1]]) == 1
+    return first or last
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 A left witness of some words is a string that ends with them and stands once in both editions; a
 right witness begins with them. One witness alone proves nothing: where all between two lookalikes
 was deleted, the one that is left has the left side of the first and the right side of the second.
-So both sides must speak, and for the same place. One side is enough only where the words stand
-once between two markers, in both editions, and the surroundings of the other side are nowhere else.
+So both sides must speak, and for the same place. One side is enough only where no lookalike is near
+and the surroundings of the other side are nowhere else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .blocks import MARGIN, Alignment, Span, run_back, run_on
+from .blocks import MARGIN, Alignment, Region, Span, run_back, run_on
 from .tally import Tally, tally
 
 STEPS = (4, 8, 12, 16, 24, 32, 64, 128, 256)  # lengths of surroundings that are tried
@@ -20,6 +20,7 @@ NEAR, FAR = 12, 24  # where one side speaks alone: how near it is one of a kind,
 BATCH = 4000  # spans whose surroundings are counted in one pass
 GAP = 1 << 16  # the longest stretch between markers in which words are counted
 VARIED = 6  # different code points in those near surroundings; fewer agree by chance
+ROOM = 32  # so near to words that one side speaks for there is no lookalike
 TRIED = 24  # how many lengths of a side are tried to see whether it stands elsewhere
 BOTH = "its surroundings stand once in both editions"
 BETWEEN = "the only one between its neighbours in both editions"
@@ -144,17 +145,19 @@ def _near(text: str, span: Span, *, left: bool) -> str:
 
 
 def _alone(editions: Editions, span: Span, place: int) -> bool:
-    """Whether the words stand once between the next markers around them, in both editions."""
-    words = editions.old[span[0] : span[1]]
-    (old_start, old_end), (new_start, new_end) = editions.alignment.between(span)
-    if not new_start <= place <= new_end - len(words) or max(old_end - old_start, new_end - new_start) > GAP:
+    """Whether the words have no lookalike between the next markers nor near by, in both editions."""
+    there = (place, place + span[1] - span[0])
+    old, new = editions.alignment.between(span)
+    if not new[0] <= there[0] or not there[1] <= new[1] or max(old[1] - old[0], new[1] - new[0]) > GAP:
         return False
-    return _stands_once(editions.old[old_start:old_end], words) and _stands_once(editions.new[new_start:new_end], words)
+    words = editions.old[span[0] : span[1]]
+    return _stands_once(editions.old, words, span, old) and _stands_once(editions.new, words, there, new)
 
 
-def _stands_once(text: str, words: str) -> bool:
-    first = text.find(words)
-    return first >= 0 and text.find(words, first + 1) < 0
+def _stands_once(text: str, words: str, span: Span, region: Region) -> bool:
+    around = text[max(0, min(region[0], span[0] - ROOM)) : max(region[1], span[1] + ROOM)]
+    first = around.find(words)
+    return first >= 0 and around.find(words, first + 1) < 0
 
 
 def _same(editions: Editions, span: Span, place: int, *, left: bool) -> int:
