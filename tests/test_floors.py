@@ -19,9 +19,10 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form",
-        "rules yamltext yamledit faults records info tables chronology",
+        "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
-        "decoding extract source characters quotations numerals dates segment seek places copies relocation anchor coverage check",
+        "decoding extract source characters quotations numerals dates segment "
+        "seek places copies relocation anchor coverage check",
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
         "guide report drawing printing inspection proof "

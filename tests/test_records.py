@@ -46,7 +46,11 @@ def test_example_is_read_whole() -> None:
         "anchors": 17,
         "relations": 1,
         "caveats": 1,
+        "replies": 1,
         "reviews": 1,
+        "matches": 1,
+        "changes": 1,
+        "agreement": 1,
     }
 
 

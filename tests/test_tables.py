@@ -66,7 +66,14 @@ def test_days_and_instants_stay_what_they_are() -> None:
     row = to_arrow("times", [Time(**said, **days)]).to_pylist()[0]
     assert {key: row[key] for key in days} == days
     moment = dt.datetime(2021, 3, 5, 10, tzinfo=dt.UTC)
-    said = {"id": "r1", "record_table": "claims", "record_id": "c", "status": "draft", "reviewer": "somebody"}
+    said = {
+        "id": "r1",
+        "number": 1,
+        "record_table": "claims",
+        "record_id": "c",
+        "status": "draft",
+        "reviewer": "somebody",
+    }
     assert to_arrow("reviews", [Review(**said, reviewed_at=moment)]).to_pylist()[0]["reviewed_at"] == moment
 
 

@@ -130,6 +130,9 @@ Offset = Annotated[int, Ge(0), Le(LARGEST)]
 Count = Annotated[int, Ge(1), Le(LARGEST)]
 Level = Annotated[int, Ge(0), Le(20)]
 Exact = Annotated[Decimal, BeforeValidator(_exact, json_schema_input_type=int | float), AfterValidator(_fits)]
+Share = Annotated[
+    Decimal, Ge(0), Le(1), BeforeValidator(_exact, json_schema_input_type=int | float), AfterValidator(_fits)
+]
 Date = Annotated[dt.date, _iso(dt.date, r"\d{4}-\d{2}-\d{2}", "a day written YYYY-MM-DD")]
 Instant = Annotated[
     dt.datetime,

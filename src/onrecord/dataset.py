@@ -40,7 +40,12 @@ TableName = Literal[
     "anchors",
     "relations",
     "caveats",
+    "cites",
+    "replies",
     "reviews",
+    "matches",
+    "changes",
+    "agreement",
     "terms",
     "overview",
 ]
@@ -369,7 +374,7 @@ class Dataset:
     def _status(self, table: str, key: str) -> str | None:
         """The newest review's outcome, where it takes the record back."""
         reviews = [row for row in self._rows("reviews", "record_id", key) if row["record_table"] == table]
-        newest = max(reviews, key=lambda row: (row["reviewed_at"], row["id"]), default={})
+        newest = max(reviews, key=lambda row: (row["reviewed_at"], row["number"]), default={})
         return newest["status"] if newest.get("status") in _WITHDRAWN else None
 
     def _document_of(self, table: str, row: dict[str, Any]) -> dict[str, Any] | None:

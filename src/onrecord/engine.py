@@ -56,11 +56,15 @@ VIEWS = {
         UNION ALL SELECT 'mentions', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id FROM mentions
         UNION ALL SELECT 'caveats', id, 'anchor_id', document_id, statement_id, anchor_id
                FROM caveats WHERE anchor_id IS NOT NULL
+        UNION ALL SELECT 'cites', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id
+               FROM cites WHERE anchor_id IS NOT NULL
+        UNION ALL SELECT 'replies', id, 'anchor_id', document_id, statement_id, anchor_id
+               FROM replies WHERE anchor_id IS NOT NULL
     """,
     "latest_reviews": """
-        SELECT record_table, record_id, status, reviewer, reviewed_at, note, id FROM (
+        SELECT record_table, record_id, status, reviewer, reviewed_at, successor_id, note, id, number FROM (
             SELECT *, row_number() OVER (
-                PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, id DESC) AS place
+                PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, number DESC, id DESC) AS place
             FROM reviews) WHERE place = 1
     """,
     "innermost": """
@@ -88,7 +92,7 @@ class Engine:
     @staticmethod
     def _edtf(tables: Mapping[str, pa.Table]) -> pa.Table:
         said: list[str] = []
-        for table, column in (("times", "edtf"), ("documents", "published_edtf")):
+        for table, column in (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at")):
             if table in tables:
                 said += [value for value in tables[table].column(column).to_pylist() if value is not None]
         return edtf_table(said) if said else empty(EDTF_SCHEMA)

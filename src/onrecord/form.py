@@ -18,7 +18,6 @@ from . import model as m
 from .column import AnchorText, Column, columns
 from .model import Record
 
-
 SUGGESTED = "suggested"  # marks a record that a program proposed and nobody has confirmed
 Path = tuple[str | int, ...]
 
@@ -41,12 +40,15 @@ SHARED_FILES: dict[str, tuple[Section, ...]] = {
         Section("claims", m.Claim, (Section("relations", m.Relation),)),
     ),
     "reviews.yaml": (Section("reviews", m.Review),),
+    "matches.yaml": (Section("matches", m.Match),),
+    "changes.yaml": (Section("changes", m.Change),),
 }
 DOCUMENT_FILES: dict[str, tuple[Section, ...]] = {
     "document.yaml": (
         Section("document", m.Document, many=False),
         Section("passages", m.Passage),
         Section("times", m.Time),
+        Section("cites", m.Cite),
     ),
     "ledger.yaml": (Section("units", m.Unit),),
     "mentions.yaml": (Section("roles", m.Role), Section("mentions", m.Mention)),
@@ -58,6 +60,8 @@ DOCUMENT_FILES: dict[str, tuple[Section, ...]] = {
         ),
     ),
     "caveats.yaml": (Section("caveats", m.Caveat),),
+    "replies.yaml": (Section("replies", m.Reply),),
+    "agreement.yaml": (Section("agreement", m.Agreement),),
 }
 FILES = SHARED_FILES | DOCUMENT_FILES
 

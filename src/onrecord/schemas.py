@@ -38,8 +38,10 @@ _WRITTEN: dict[str, dict[str, Any]] = {
     "decimal": {"type": "number", "exclusiveMinimum": -_BEYOND, "exclusiveMaximum": _BEYOND},
 }
 # What a record is known by beside its id.
-_KNOWN_BY = {"agents": "name", "claims": "proposition", "quantities": "label", "topics": "label"}
-_MOSTLY = {("reviews", "record_id"): "statements"}  # what is reviewed can be any record, and mostly is one of these
+_KNOWN_BY = {"agents": "name", "claims": "proposition", "documents": "title", "quantities": "label", "topics": "label"}
+_KNOWN_OTHERWISE = ("matches", "passages", "statements")
+# What is reviewed or matched can be another record, and mostly is one of these.
+_MOSTLY = {("reviews", "record_id"): "statements", ("matches", "record_id"): "statements"}
 _SUGGESTED = {
     "title": "Suggested",
     "description": "True until somebody has confirmed the record; `onrecord check` refuses it as long as this is so.",
@@ -78,9 +80,10 @@ def known_ids(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, str]]:
 
     Of a long table only as many as show that there are too many to offer.
     """
-    rows = {table: tables[table].slice(0, OFFERED + 1).to_pylist() for table in (*_KNOWN_BY, "passages", "statements")}
+    rows = {table: tables[table].slice(0, OFFERED + 1).to_pylist() for table in (*_KNOWN_BY, *_KNOWN_OTHERWISE)}
     said = {table: {row["id"]: row[by] for row in rows[table]} for table, by in _KNOWN_BY.items()}
     said["passages"] = {row["id"]: f"{row['kind']}, {row['start']}-{row['end']}" for row in rows["passages"]}
+    said["matches"] = {row["id"]: f"{row['answer']}: {row['claim_id']}, {row['record_id']}" for row in rows["matches"]}
     said["statements"] = {
         row["id"]: said["claims"].get(row["claim_id"], row["claim_id"] or "no claim chosen yet")
         for row in rows["statements"]
@@ -201,12 +204,20 @@ def _explain(col: Column, said: dict[str, Any]) -> None:
         inner["enumDescriptions"] = [meanings[term] for term in inner["enum"]]
     if col.kind in _WRITTEN:
         if col.nullable:
-            said["anyOf"] = [dict(_WRITTEN[col.kind]), {"type": "null"}]
+            said["anyOf"] = [_written(col), {"type": "null"}]
         else:
             said.pop("anyOf", None)
-            said.update(_WRITTEN[col.kind])
+            said.update(_written(col))
     if col.pattern in PATTERN_SAYS:
         inner["patternErrorMessage"] = f"Expected {PATTERN_SAYS[col.pattern]}"
+
+
+def _written(col: Column) -> dict[str, Any]:
+    """How a value of a column is written: within its own limits where it has some."""
+    limits = {"minimum": col.minimum, "maximum": col.maximum}
+    if col.minimum is None and col.maximum is None:
+        return dict(_WRITTEN[col.kind])
+    return {"type": _WRITTEN[col.kind]["type"], **{name: limit for name, limit in limits.items() if limit is not None}}
 
 
 def _offer(section: Section, col: Column, said: dict[str, Any], definitions: dict[str, Any], known: Known) -> None:

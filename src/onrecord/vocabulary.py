@@ -24,6 +24,8 @@ SFM = "Security Force Monitor research handbook"
 NANOPUB = "Nanopublication guidelines"
 AVERITEC = "AVeriTeC claim types (Schlichtkrull et al. 2023)"
 QUANTEMP = "QuanTemp (Venktesh et al. 2024)"
+HURIDOCS = "HURIDOCS micro-thesaurus 28"
+RECIPE = "Data Package recipe on versions"
 MICROPUB = "Micropublications (Clark et al. 2014)"
 OWN = "onrecord"
 
@@ -143,6 +145,36 @@ _VOCABULARIES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         ("work-needed", "work needed", "Known to be incomplete or wrong.", SFM),
         ("superseded", "superseded", "Replaced by another record.", NANOPUB),
         ("retracted", "retracted", "Withdrawn; the record stays readable.", NANOPUB),
+    ),
+    "response": (
+        ("deny", "deny", "Says that it is not so.", HURIDOCS),
+        (
+            "acknowledge-act-deny-responsibility",
+            "acknowledge the act, deny responsibility",
+            "Says that it happened, and that another answers for it.",
+            HURIDOCS,
+        ),
+        ("alternative-account", "alternative account", "Tells what happened otherwise.", HURIDOCS),
+        ("accept", "accept", "Says that it is so.", HURIDOCS),
+        ("no-reply", "no reply", "Was asked and did not answer, as the document reports.", HURIDOCS),
+        ("reply-pending", "reply pending", "Was asked; an answer was still to come.", HURIDOCS),
+    ),
+    "match-grade": (
+        ("exact", "exact", "The same proposition, stated by the same voice.", OWN),
+        ("same-claim-other-claimant", "same claim, other claimant", "The same proposition, by another voice.", OWN),
+        ("same-topic", "same topic", "Another proposition about the same matter.", OWN),
+    ),
+    "match-answer": (
+        ("yes", "yes", "The two are one claim.", OWN),
+        ("no", "no", "They are not one claim.", OWN),
+        ("unsure", "unsure", "The words do not decide it.", OWN),
+    ),
+    "change": (
+        ("added", "added", "The record is new in this version.", RECIPE),
+        ("corrected", "corrected", "A value of the record was changed.", RECIPE),
+        ("retracted", "retracted", "The record was withdrawn or replaced; it stays readable.", NANOPUB),
+        ("removed", "removed", "The record is no longer there.", RECIPE),
+        ("moved", "moved", "The record says the same at another place or under another key.", OWN),
     ),
     "passage-kind": (
         ("banner", "banner", "A line of the page's frame above the text.", OWN),

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from .agent import Agent, Mention, Role
 from .claim import Claim, Quantity, Relation, Topic
-from .document import Anchor, Document, Passage, Unit
-from .ledger import Caveat, Overview, Review, TermRecord
+from .document import Anchor, Cite, Document, Passage, Unit
+from .history import Agreement, Change, Match, Review
+from .ledger import Caveat, Overview, TermRecord
 from .record import Record
-from .statement import Attribution, Figure, Statement, Time
+from .statement import Attribution, Figure, Reply, Statement, Time
 
 MODELS: tuple[type[Record], ...] = (
     Document,
@@ -32,7 +33,12 @@ MODELS: tuple[type[Record], ...] = (
     Anchor,
     Relation,
     Caveat,
+    Cite,
+    Reply,
     Review,
+    Match,
+    Change,
+    Agreement,
     TermRecord,
     Overview,
 )
@@ -42,18 +48,23 @@ __all__ = [
     "MODELS",
     "TABLES",
     "Agent",
+    "Agreement",
     "Anchor",
     "Attribution",
     "Caveat",
+    "Change",
+    "Cite",
     "Claim",
     "Document",
     "Figure",
+    "Match",
     "Mention",
     "Overview",
     "Passage",
     "Quantity",
     "Record",
     "Relation",
+    "Reply",
     "Review",
     "Role",
     "Statement",

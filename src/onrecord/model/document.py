@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from ..column import (
+    Anchored,
     Count,
     Date,
     Fragments,
@@ -61,6 +62,22 @@ class Document(Record):
     """Who holds rights in the text and what may be done with it, as far as known."""
     note: Text | None = None
     """What a reader should know about the document, among it what it leaves unstated."""
+
+
+class Cite(Record):
+    """A document or medium on record that a document passes on, as the document itself says."""
+
+    table: ClassVar[str] = "cites"
+    id: Id
+    """Identifier of the link."""
+    document_id: Annotated[Id, Ref("documents"), Inherited]
+    """The document that passes it on."""
+    cited_id: Annotated[Id, Ref("documents")]
+    """The document that is passed on."""
+    note: Text | None = None
+    """What is passed on, or how the two are known to be linked."""
+    anchor_id: Annotated[Id, Ref("anchors"), Anchored] | None = None
+    """The words that say so."""
 
 
 class Passage(Record):

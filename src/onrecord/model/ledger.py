@@ -1,10 +1,10 @@
-"""What is said about the records themselves: caveats, reviews, terms, and the overview for readers."""
+"""What is said about the records themselves: caveats, terms, and the overview for readers."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from ..column import Anchored, Count, Id, Inherited, Instant, Line, Offset, OneOf, Ref, Text
+from ..column import Anchored, Count, Id, Inherited, Line, Offset, OneOf, Ref, Text
 from .record import Record
 
 
@@ -24,26 +24,6 @@ class Caveat(Record):
     """What the reader should know, in plain words."""
     anchor_id: Annotated[Id, Ref("anchors"), Anchored] | None = None
     """The words it is about, if particular ones."""
-
-
-class Review(Record):
-    """One entry of the append-only review log."""
-
-    table: ClassVar[str] = "reviews"
-    id: Id
-    """Identifier of the entry."""
-    record_table: Line
-    """The table of the record reviewed."""
-    record_id: Line
-    """The key of the record reviewed; the parts of a composite key joined by `/`."""
-    status: Annotated[str, OneOf("review-status")]
-    """The outcome."""
-    reviewer: Line
-    """Who reviewed it: a role or a name that the reviewer agreed to have published."""
-    reviewed_at: Instant
-    """When, in UTC."""
-    note: Text | None = None
-    """Why."""
 
 
 class TermRecord(Record):

@@ -92,6 +92,34 @@ class Figure(Record):
     """Where it stands."""
 
 
+class Reply(Record):
+    """What a party said of a claim about it, or that it was asked and did not answer."""
+
+    table: ClassVar[str] = "replies"
+    id: Id
+    """Identifier of the reply."""
+    document_id: Annotated[Id, Ref("documents"), Inherited]
+    """The document that reports it."""
+    claim_id: Annotated[Id, Ref("claims")]
+    """The claim that the party was to answer."""
+    party_id: Annotated[Id, Ref("agents")]
+    """The party addressed."""
+    asked_at: Line | None = None
+    """When it was asked, in EDTF (ISO 8601-2), as far as the document says."""
+    asked_earliest: Date | None = None
+    """First day on which it can have been asked."""
+    asked_latest: Date | None = None
+    """Last day on which it can have been asked."""
+    response: Annotated[str, OneOf("response")]
+    """How it answered, or that it did not."""
+    statement_id: Annotated[Id, Ref("statements")] | None = None
+    """The statement in which the party answers; null where there is no answer."""
+    note: Text | None = None
+    """How the answer was read, or what the document says about the asking."""
+    anchor_id: Annotated[Id, Ref("anchors"), Anchored] | None = None
+    """The words that say that it was asked, or did not answer."""
+
+
 class Time(Record):
     """A date, time or period, as printed and, where the document allows, resolved."""
 

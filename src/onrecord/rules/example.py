@@ -54,6 +54,13 @@ reviews.yaml:
   reviews:
     - {id: r1, record_table: statements, record_id: crane.s1, status: accepted, reviewer: first coder,
        reviewed_at: "2021-03-05T10:00:00Z"}
+matches.yaml:
+  matches:
+    - {id: m1, claim_id: crane-fell, record_table: statements, record_id: crane.s2, grade: same-claim-other-claimant,
+       score: 0.9, answer: "yes", coder: first coder, answered_at: "2021-03-05T09:00:00Z"}
+changes.yaml:
+  changes:
+    - {id: 0.1.0.1, version: 0.1.0, record_table: statements, record_id: crane.s4, change: added}
 crane/document.yaml:
   document:
     id: crane
@@ -126,6 +133,13 @@ crane/statements.yaml:
 crane/caveats.yaml:
   caveats:
     - {id: crane.c1, kind: publisher-not-stated, note: The report does not say who publishes it.}
+crane/replies.yaml:
+  replies:
+    - {id: crane.reply1, claim_id: crane-overloaded, party_id: the-company, response: deny, statement_id: crane.s4}
+crane/agreement.yaml:
+  agreement:
+    - {first: first coder, second: second coder, measure: recall-first, value: 0.75, lower: 0.25, upper: 1, n: 4,
+       method: Statements of the first found by the second.}
 """
 
 
@@ -178,9 +192,9 @@ def laid_over(sections: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]
         if isinstance(records, dict):
             merged[key] = {**sections.get(key, {}), **records}
         elif isinstance(records, list):
-            there = {record["id"] for record in sections.get(key, [])}
+            there = {record.get("id") for record in sections.get(key, [])} - {None}
             new = {record.get("id"): record for record in records if record.get("id") in there}
-            kept = [new.get(record["id"], record) for record in sections.get(key, [])]
+            kept = [new.get(record.get("id"), record) for record in sections.get(key, [])]
             merged[key] = kept + [record for record in records if record.get("id") not in there]
         else:
             merged[key] = records
