@@ -22,7 +22,7 @@ FLOORS = [
         "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
         "decoding extract source characters quotations numerals dates segment "
-        "seek places copies relocation anchor coverage check",
+        "seek places copies relocation anchor coverage logend check",
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
         "guide report drawing printing inspection proof "

@@ -192,11 +192,13 @@ def test_rule_prose_is_complete(rule):
         ("sourced", "3"),
         ("attribution", "4"),
         ("quoting", "4"),
+        ("replies", "4"),
         ("figures", "5"),
         ("times", "5"),
         ("drift", "6"),
         ("rights", "7"),
         ("reviews", "8"),
+        ("history", "8"),
         ("packaged", "9"),
     ],
 )
@@ -304,9 +306,7 @@ def faults_of(model: type[Record]) -> Iterator[tuple[Rule, str, object]]:
 def planted(model: type[Record]) -> tuple[list[dict[str, object]], set[tuple[str, str, str, str]]]:
     """Rows with one fault each, none of which YAML or Pydantic has seen, and what must be found in them."""
     tables = to_tables(load_texts(example(), pad_digests=True).records)
-    sound = (
-        tables[model.table].to_pylist() or [{"id": "x", "from_claim_id": "a", "type": "causes", "to_claim_id": "b"}]
-    )[0]
+    sound = (tables[model.table].to_pylist() or [{"id": "x", "document_id": "a", "cited_id": "b"}])[0]
     rows, expected = [], set()
     for number, (rule, column, value) in enumerate(faults_of(model)):
         row = sound | {name: f"{sound[name]}.{number}" for name in model.primary_key if isinstance(sound[name], str)}

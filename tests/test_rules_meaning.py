@@ -683,17 +683,20 @@ def test_review_is_of_a_record_of_any_table(record, expected):
     assert names(said, "review-of-unknown-table", "review-of-unknown-record") == expected
 
 
-def test_log_is_read_in_the_order_of_its_numbers():
+def test_log_is_read_from_its_first_entry_to_its_last():
     entries = [(f"r{n}", "statements crane.s2", "draft", f"{n + 5:02}", None) for n in range(2, 12)]
     assert names(log(*entries), "log-out-of-order") == []
     late = ("r12", "statements crane.s2", "draft", "06", None)
     (finding,) = found(log(*entries, late), "log-out-of-order")
-    assert finding.message == "`r12` is of 2021-03-06T10:00:00Z, but `r11`, numbered before it, of 2021-03-16T10:00:00Z"
+    assert (
+        finding.message == "`r12` is of 2021-03-06T10:00:00Z, but `r11`, the entry before it, of 2021-03-16T10:00:00Z"
+    )
 
 
-def test_two_series_of_numbers_are_two_logs():
-    entries = [("b1", "statements crane.s2", "draft", "01", None), ("last", "statements crane.s2", "draft", "02", None)]
+def test_log_is_read_by_place_whatever_its_ids():
+    entries = [("b1", "statements crane.s2", "draft", "05", None), ("a9", "statements crane.s2", "draft", "06", None)]
     assert names(log(*entries), "log-out-of-order") == []
+    assert names(log(*reversed(entries)), "log-out-of-order") == ["log-out-of-order"]
 
 
 def test_two_reviewers_may_agree_at_the_same_instant():

@@ -15,6 +15,7 @@ import pyarrow as pa
 from .engine import Engine
 from .finding import Finding, Severity
 from .info import info_file, read_info
+from .logend import cut_short, project_of
 from .records import Loaded, load_records
 from .rules import RULES
 from .rules.references import UNKNOWN_REFERENCE
@@ -50,12 +51,15 @@ class Checked:
 
 
 def check(path: str | Path, loaded: Loaded | None = None, tables: Mapping[str, pa.Table] | None = None) -> Checked:
-    """Check a records folder, `package.yaml` included. Raises LoadError when it cannot be read at all.
+    """Check a records folder, `package.yaml` included, and its review log against the package that was built from it.
 
-    Where its records were read already, and made into tables, they are not read again.
+    Raises LoadError when it cannot be read at all. Where its records were read already, and made
+    into tables, they are not read again.
     """
-    checked = check_loaded(load_records(path) if loaded is None else loaded, tables)
+    loaded = load_records(path) if loaded is None else loaded
+    checked = check_loaded(loaded, tables)
     faults = read_info(path)[1] if info_file(path).exists() else []
+    faults += cut_short(project_of(path), loaded, path)
     return replace(checked, findings=tuple(sorted([*checked.findings, *faults], key=lambda f: f.order)))
 
 

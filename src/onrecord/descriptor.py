@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from .errors import BuildError
 from .info import PackageInfo
+from .logend import PROPERTY, log_end
 from .model import TABLES
 from .schemas import table_schema
 
@@ -51,6 +52,7 @@ def descriptor(
         "licenses": said["licenses"],
         "contributors": said["contributors"],
         "sources": [_source(row) for row in tables["documents"].to_pylist()],
+        **({PROPERTY: {"reviews": end._asdict()}} if (end := log_end(tables["reviews"])) else {}),
         "resources": [*(_csv(t, tables[t], files) for t in TABLES), *(_parquet(t, files) for t in TABLES)],
     }
 

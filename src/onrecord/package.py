@@ -20,6 +20,7 @@ from .errors import BuildError
 from .finding import Finding, Severity
 from .formats import write_csv, write_parquet
 from .info import PackageInfo, read_info
+from .logend import cut_short
 from .model import TABLES
 from .records import load_records
 from .rules.packaged import DESCRIPTOR
@@ -70,7 +71,8 @@ def build(
     `accept_drop` is the reason for which the package may lose more than half of a table's rows.
     Raises Refused while records have errors, BuildError when the build cannot be made.
     """
-    release, root = _release(records), Path(target)
+    root = Path(target)
+    release = _release(records, root)
     with publication(root) as stage:
         _refuse_drop(release, _rows_before(root), accept_drop)
         hash = _write(stage, release)
@@ -81,7 +83,8 @@ def build(
 
 def stale(records: str | Path, target: str | Path) -> list[str]:
     """The files that a build would write, change or remove. The target is not touched."""
-    release, root = _release(records), Path(target)
+    root = Path(target)
+    release = _release(records, root)
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
         _write(stage, release)
@@ -93,12 +96,12 @@ def _same(made: Path, there: Path) -> bool:
     return there.is_file() and made.read_bytes() == there.read_bytes()
 
 
-def _release(records: str | Path) -> _Release:
+def _release(records: str | Path, root: Path) -> _Release:
     loaded = load_records(records)
     info, faults = read_info(records)
     tables = to_tables(loaded.records)
     checked = check_loaded(loaded, tables)
-    findings = (*faults, *checked.findings)
+    findings = (*faults, *checked.findings, *cut_short(root, loaded, records))
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     if errors or info is None:
         message = f"the records have {errors:,} {'error' if errors == 1 else 'errors'}; nothing was built"

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from .anchor import Place, Standing, digests, document_named, findings_of, stand, verify_anchors
-from .check import Checked
+from .check import Checked, run_rules
 from .copies import Texts
 from .dataset import Dataset
 from .errors import OnrecordError, SourceError
 from .finding import Finding, Severity
 from .lettering import as_json, counted, visible
+from .logend import LOG, cut_short
 from .model import Document
 from .opening import DESCRIPTOR
 from .places import FULL, POINTING, QUOTING, places_of
-from .records import DIGESTS, Loaded, load_records, records_folder
+from .records import DIGESTS, Loaded, load_records, load_texts, read_texts, records_folder
 from .report import plain_finding, render_findings, render_github, render_sarif
 from .rules import sourced
+from .rules.reviews import BROKEN_LOG
 from .source import find_source
 from .span import DIGEST_PREFIX
 from .staging import publication
@@ -90,10 +92,22 @@ def prove(dataset: Dataset, texts: str | Path | None = None, *, encoding: str | 
     """
     proof = Proof(dataset.verify())
     packaged = (dataset.root / DESCRIPTOR).is_file()
+    proof.findings += _log(dataset.root) if packaged else []
     proof.said.append(f"{'package' if packaged else 'records'} in {dataset.root}: verified")
     if texts is not None:
         _prove_places(proof, dataset, Path(texts), encoding)
     return proof
+
+
+def _log(root: Path) -> list[Finding]:
+    """What is wrong with the review log that lies beside a package: its chain, its end."""
+    records = records_folder(root)
+    if records == root or not (records / LOG).is_file():
+        return []
+    texts, _ = read_texts(root)
+    loaded = load_texts({LOG: texts.get(LOG, b"")}, prefix=str(records))
+    broken = run_rules({"reviews": to_tables(loaded.records)["reviews"]}, [BROKEN_LOG], loaded)
+    return [*broken, *cut_short(root, loaded, root)] if loaded.complete else []
 
 
 def _prove_places(proof: Proof, dataset: Dataset, texts: Path, encoding: str | None) -> None:

@@ -23,6 +23,7 @@ from .engine import with_overview
 from .errors import EngineError
 from .finding import Finding, Location, Severity
 from .formats import csv_rows, growth_limit, parquet_size, read_csv, read_parquet
+from .logend import cut_short_table
 from .model import TABLES
 from .rules import packaged as rules
 from .rules.rule import Rule
@@ -218,6 +219,8 @@ class _Verification:
         checked = check_tables({table: self.tables[table] for table in STORED})
         errors = [finding for finding in checked.findings if finding.severity is Severity.ERROR]
         self.findings += errors
+        reviews = Location(str(self.root / table_file("reviews", "parquet")))
+        self.findings += cut_short_table(self.root, self.tables["reviews"], reviews)
         if not errors and not self._overview_follows():
             said = {"other": "the tables it is made from", "problem": "it was not made from these rows"}
             self._report(rules.FORMATS_DIFFER, table_file("overview", "parquet"), "overview", **said)

@@ -7,11 +7,13 @@ from .attribution import ATTRIBUTION_RULES
 from .drift import DRIFT_RULES
 from .figures import FIGURE_RULES
 from .files import FILE_RULES
+from .history import HISTORY_RULES
 from .ledger import LEDGER_RULES
 from .packaged import PACKAGE_RULES
 from .placeholders import PLACEHOLDER_RULES
 from .quoting import QUOTING_RULES
 from .references import REFERENCE_RULES
+from .replies import REPLY_RULES
 from .reviews import REVIEW_RULES
 from .rights import RIGHTS_RULES
 from .rule import Rule
@@ -35,10 +37,12 @@ RULES: tuple[Rule, ...] = (
     *PLACEHOLDER_RULES,
     *ATTRIBUTION_RULES,
     *QUOTING_RULES,
+    *REPLY_RULES,
     *FIGURE_RULES,
     *TIME_RULES,
     *DRIFT_RULES,
     *RIGHTS_RULES,
     *REVIEW_RULES,
+    *HISTORY_RULES,
     *PACKAGE_RULES,
 )

@@ -75,19 +75,20 @@ def _broken_unique_keys() -> str:
     )
 
 
-# A circle is found from its smallest claim alone: paths that start there and never go below it.
-# `UNION` keeps each pair of claims once, so a circle that is not the start's own ends the walk too.
-CIRCLES = """
+# A circle is found from its smallest member alone: paths that start there and never go below it.
+# `UNION` keeps each pair once, so a circle that is not the start's own ends the walk too.
+def _circles(table: str, origin: str, target: str, chosen: str = "TRUE") -> str:
+    """The rows that lead from a record to another from which a way leads back."""
+    return f"""
 WITH RECURSIVE steps AS (
-    SELECT id, from_claim_id AS origin, to_claim_id AS target FROM relations
-    WHERE type = 'depends-on' AND from_claim_id <> to_claim_id
+    SELECT id, {origin} AS origin, {target} AS target FROM {table} WHERE {chosen} AND {origin} <> {target}
 ), reached(origin, target) AS (
     SELECT origin, target FROM steps WHERE target > origin
     UNION
     SELECT r.origin, s.target FROM reached r JOIN steps s ON r.target = s.origin WHERE s.target > r.origin
 )
-SELECT 'relations' AS record_table, s.id AS record_id, 'to_claim_id' AS record_column,
-       s.origin AS from_claim_id, s.target AS to_claim_id
+SELECT {quoted(table)} AS record_table, s.id AS record_id, {quoted(target)} AS record_column,
+       s.origin AS {origin}, s.target AS {target}
 FROM steps s JOIN reached r ON s.origin = r.target AND s.target = r.origin
 """
 
@@ -121,6 +122,13 @@ tide/ledger.yaml:
   units:
     - {id: tide.u1, passage_id: PASSAGE, kind: sentence, anchor: "0-17 {h:0-17}", status: waived, waiver: frame}
 """
+
+
+def citing(document: str) -> str:
+    """The example with a second document that passes on this one."""
+    links = f"  cites:\n    - {{id: tide.cite1, cited_id: {document}}}\n"
+    return SECOND_DOCUMENT.replace("PASSAGE", "tide.p1").replace("tide/ledger.yaml:", links + "tide/ledger.yaml:")
+
 
 DUPLICATE_ID = Rule(
     code="OR201",
@@ -202,7 +210,7 @@ CIRCULAR_DEPENDENCE = Rule(
     why="`depends-on` orders claims by what must hold first; in a circle nothing comes first.",
     message="`{from_claim_id}` depends on `{to_claim_id}`, which itself depends on `{from_claim_id}`",
     mend="remove the `depends-on` relation of the circle that does not hold, or call it `elaborates` or `supports`",
-    select=CIRCLES,
+    select=_circles("relations", "from_claim_id", "to_claim_id", "type = 'depends-on'"),
     bad="""claims.yaml:
   claims:
     - id: crane-fell
@@ -296,13 +304,15 @@ UNUSED_LABEL = Rule(
 FOREIGN_STATEMENT = Rule(
     code="OR212",
     name="statement-of-another-document",
-    what="A caveat or a time names a statement that belongs to another document.",
+    what="A caveat, a time or a reply names a statement that belongs to another document.",
     why="It would warn the reader of one document about the words of another.",
     message="`{record_column}`: `{value}` is a statement of `{there}`, and this record belongs to `{here}`",
     mend="name a statement of `{here}`, or move the record to the folder `{there}`",
     select=_across("caveats", "statement_id", "statements")
     + "\nUNION ALL\n"
-    + _across("times", "statement_id", "statements"),
+    + _across("times", "statement_id", "statements")
+    + "\nUNION ALL\n"
+    + _across("replies", "statement_id", "statements"),
     bad=SECOND_DOCUMENT.replace("PASSAGE", "tide.p1")
     + """tide/caveats.yaml:
   caveats:
@@ -313,6 +323,30 @@ FOREIGN_STATEMENT = Rule(
   caveats:
     - {id: tide.c1, kind: publisher-not-stated, note: Nobody is named.}
 """,
+)
+
+SELF_CITATION = Rule(
+    code="OR213",
+    name="document-cites-itself",
+    what="A document is said to pass on itself.",
+    why="A link says that one document's words come from another; its own words are its own.",
+    message="`{value}` is said to pass on itself",
+    mend="name the document that it passes on, or remove the link",
+    select="""SELECT 'cites' AS record_table, id AS record_id, 'cited_id' AS record_column, cited_id AS value
+              FROM cites WHERE cited_id = document_id""",
+    bad=citing("tide"),
+    good=citing("crane"),
+)
+CIRCULAR_CITATION = Rule(
+    code="OR214",
+    name="circular-citation",
+    what="A document passes on, directly or through others, a document that passes it on.",
+    why="What is passed on was there first; in a circle no document is the source, and every one counts as an echo.",
+    message="`{document_id}` passes on `{cited_id}`, which itself passes on `{document_id}`",
+    mend="remove the link that does not hold; two editions of one text are two documents",
+    select=_circles("cites", "document_id", "cited_id"),
+    bad=citing("crane") + "crane/document.yaml:\n  cites:\n    - {id: crane.cite1, cited_id: tide}\n",
+    good=citing("crane"),
 )
 
 REFERENCE_RULES: tuple[Rule, ...] = (
@@ -328,4 +362,6 @@ REFERENCE_RULES: tuple[Rule, ...] = (
     UNUSED_AGENT,
     UNUSED_LABEL,
     FOREIGN_STATEMENT,
+    SELF_CITATION,
+    CIRCULAR_CITATION,
 )

@@ -1,34 +1,55 @@
-"""OR8xx: reviews: the log is in order, names records that are there, and gives its reasons."""
+"""OR80x and OR81x: reviews: the log is whole and in order, names records that are there, and gives its reasons."""
 
 from __future__ import annotations
 
-from ..model import MODELS, Overview
+import datetime as dt
+
+from ..model import MODELS, Overview, Review
+from ..reviewlog import ENTRY_HASH, chained
 from .rule import Rule
 from .shape import key_of, quoted
 
-LOG = """reviews.yaml:
-  reviews:
-    - {id: r1, record_table: statements, record_id: crane.s1, status: accepted, reviewer: first coder,
-       reviewed_at: "2021-03-05T10:00:00Z"}
-"""
 
-
-def entry(number: int, status: str, at: str, note: str = "", record: str = "statements, record_id: crane.s1") -> str:
-    """One entry of a review log, as YAML."""
-    reason = f", note: {note}" if note else ""
-    return (
-        f"    - {{id: r{number}, record_table: {record}, status: {status}, reviewer: first coder,\n"
-        f'       reviewed_at: "{at}"{reason}}}\n'
+def entry(
+    number: int, status: str, at: str, note: str = "", record: str = "statements crane.s1", successor: str = ""
+) -> Review:
+    """One entry of a review log."""
+    table, _, key = record.partition(" ")
+    return Review.model_construct(
+        id=f"r{number}",
+        number=number,
+        record_table=table,
+        record_id=key,
+        status=status,
+        reviewer="first coder",
+        reviewed_at=dt.datetime.fromisoformat(at),
+        successor_id=successor or None,
+        note=note or None,
+        previous_sha256=None,
     )
 
 
-def log(*entries: str) -> str:
-    """An example: the review log of the example dataset with these entries."""
-    return LOG + "".join(entries)
+def log(*entries: Review) -> str:
+    """An example: the review log of the example dataset with these entries after its first, each with its hash."""
+    first = entry(1, "accepted", "2021-03-05T10:00:00Z")
+    return "reviews.yaml:\n  reviews:\n" + "".join(map(_written, chained([first, *entries])))
+
+
+def _written(review: Review) -> str:
+    """One entry of a log as YAML."""
+    optional = {"successor_id": review.successor_id, "note": review.note}
+    rest = "".join(f", {key}: {said}" for key, said in optional.items() if said)
+    link = f',\n       previous_sha256: "{review.previous_sha256}"' if review.previous_sha256 else ""
+    return (
+        f"    - {{id: {review.id}, record_table: {review.record_table}, record_id: {review.record_id}, "
+        f"status: {review.status}, reviewer: {review.reviewer},\n"
+        f'       reviewed_at: "{review.reviewed_at:%Y-%m-%dT%H:%M:%SZ}"{rest}{link}}}\n'
+    )
 
 
 REVIEWED = [model for model in MODELS if model is not Overview]
 TABLE_NAMES = ", ".join(model.table for model in REVIEWED)
+KNOWN_TABLES = ", ".join(quoted(model.table) for model in REVIEWED)
 KEYS = "\nUNION ALL\n".join(
     f'SELECT {quoted(model.table)} AS record_table, {key_of(model)} AS record_id FROM "{model.table}"'
     for model in REVIEWED
@@ -36,8 +57,8 @@ KEYS = "\nUNION ALL\n".join(
 # The status that an entry replaces: that of the entry before it for the same record.
 SUCCESSION = """
     SELECT id, record_table, record_id, status, note,
-           lag(id) OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at, id) AS before_id,
-           lag(status) OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at, id) AS before
+           lag(id) OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at, number, id) AS before_id,
+           lag(status) OVER (PARTITION BY record_table, record_id ORDER BY reviewed_at, number, id) AS before
     FROM reviews
 """
 
@@ -51,10 +72,10 @@ UNKNOWN_TABLE = Rule(
     select=f"""
         SELECT 'reviews' AS record_table, id AS record_id, 'record_table' AS record_column, record_table AS value,
                {quoted(TABLE_NAMES)} AS options
-        FROM reviews WHERE record_table NOT IN ({", ".join(quoted(model.table) for model in REVIEWED)})
+        FROM reviews WHERE record_table NOT IN ({KNOWN_TABLES})
     """,
-    bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="statement, record_id: crane.s2")),
-    good=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="statements, record_id: crane.s2")),
+    bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="statement crane.s2")),
+    good=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="statements crane.s2")),
 )
 UNKNOWN_RECORD = Rule(
     code="OR802",
@@ -68,34 +89,27 @@ UNKNOWN_RECORD = Rule(
         SELECT 'reviews' AS record_table, r.id AS record_id, 'record_id' AS record_column,
                r.record_id AS value, r.record_table AS reviewed_table
         FROM reviews r ANTI JOIN ({KEYS}) k ON k.record_table = r.record_table AND k.record_id = r.record_id
-        WHERE r.record_table IN ({", ".join(quoted(model.table) for model in REVIEWED)})
+        WHERE r.record_table IN ({KNOWN_TABLES})
     """,
-    bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions, record_id: crane.s2")),
-    good=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions, record_id: crane.s2/1")),
+    bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions crane.s2")),
+    good=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions crane.s2/1")),
 )
 LOG_OUT_OF_ORDER = Rule(
     code="OR803",
     name="log-out-of-order",
-    what="An entry of the review log is older than the entry numbered before it.",
-    why="The log is appended to, never rewritten; a later number with an earlier time shows that it was.",
-    message="`{record_id}` is of {reviewed_at}, but `{other_id}`, numbered before it, of {before_at}",
-    mend="correct the time, or append the entry with the next free number",
+    what="An entry of the review log is older than the entry before it.",
+    why="The log is appended to, never rewritten; an earlier time at a later place shows that it was.",
+    message="`{record_id}` is of {reviewed_at}, but `{other_id}`, the entry before it, of {before_at}",
+    mend="append the entry at the end of the log, with the time at which it was made",
     select="""
-        WITH numbered AS (
-            SELECT id, reviewed_at, regexp_extract(id, '^(.*[^0-9])?[0-9]{1,18}$', 1) AS series,
-                   TRY_CAST(regexp_extract(id, '^(.*[^0-9])?([0-9]{1,18})$', 2) AS BIGINT) AS number
-            FROM reviews WHERE regexp_matches(id, '^(.*[^0-9])?[0-9]{1,18}$')
-        ), in_order AS (
-            SELECT id, reviewed_at, lag(id) OVER (PARTITION BY series ORDER BY number, id) AS other_id,
-                   lag(reviewed_at) OVER (PARTITION BY series ORDER BY number, id) AS before_at
-            FROM numbered
-        )
         SELECT 'reviews' AS record_table, id AS record_id, 'reviewed_at' AS record_column, other_id,
                reviewed_at, before_at
-        FROM in_order WHERE reviewed_at < before_at
+        FROM (SELECT id, reviewed_at, lag(id) OVER log AS other_id, lag(reviewed_at) OVER log AS before_at
+              FROM reviews WINDOW log AS (ORDER BY number, id))
+        WHERE reviewed_at < before_at
     """,
-    bad=log(entry(2, "accepted", "2021-03-04T10:00:00Z", record="statements, record_id: crane.s2")),
-    good=log(entry(2, "accepted", "2021-03-06T10:00:00Z", record="statements, record_id: crane.s2")),
+    bad=log(entry(2, "accepted", "2021-03-04T10:00:00Z", record="statements crane.s2")),
+    good=log(entry(2, "accepted", "2021-03-06T10:00:00Z", record="statements crane.s2")),
 )
 WITHDRAWN_WITHOUT_NOTE = Rule(
     code="OR804",
@@ -130,21 +144,21 @@ CONFLICT_WITHOUT_NOTE = Rule(
 TWO_VERDICTS = Rule(
     code="OR806",
     name="two-verdicts",
-    what="Two reviews of one record at the same instant have different statuses.",
+    what="The two newest reviews of a record are of the same instant and have different statuses.",
     why="The newest review is the one that counts, and here neither is newer.",
     message="{reviewed_table} `{reviewed}` is {status} by `{record_id}` and {other_status} by `{other_id}`, "
     "both at {reviewed_at}",
-    mend="correct one of the times, or settle the two and append one entry",
+    mend="settle the two, and append an entry that says which of them stands",
     select="""
         SELECT 'reviews' AS record_table, l.id AS record_id, 'status' AS record_column, f.id AS other_id,
                l.record_table AS reviewed_table, l.record_id AS reviewed, l.status, f.status AS other_status,
                l.reviewed_at
-        FROM reviews f JOIN reviews l
+        FROM reviews f JOIN latest_reviews l
           ON l.record_table = f.record_table AND l.record_id = f.record_id AND l.reviewed_at = f.reviewed_at
-        WHERE f.id < l.id AND f.status <> l.status
+        WHERE f.id <> l.id AND f.status <> l.status
     """,
     bad=log(entry(2, "work-needed", "2021-03-05T10:00:00Z")),
-    good=log(entry(2, "work-needed", "2021-03-05T10:00:01Z")),
+    good=log(entry(2, "work-needed", "2021-03-05T10:00:00Z"), entry(3, "work-needed", "2021-03-05T10:00:01Z")),
 )
 ACCEPTED_WITHOUT_CLAIM = Rule(
     code="OR807",
@@ -193,6 +207,128 @@ SETTLED_WITHOUT_NOTE = Rule(
     ),
 )
 
+# What an entry stands behind, and what it says it stands behind; the numbers in ids tell where one is missing.
+CHAIN = f"""
+    WITH hashed AS (
+        SELECT id, number, previous_sha256, {ENTRY_HASH} AS hash,
+               regexp_extract(id, '^(.*[^0-9])?[0-9]{{1,18}}$', 1) AS series,
+               TRY_CAST(regexp_extract(id, '^(.*[^0-9])?([0-9]{{1,18}})$', 2) AS BIGINT) AS counted
+        FROM reviews
+    ), linked AS (
+        SELECT *, lag(id) OVER log AS other_id, lag(hash) OVER log AS expected,
+               lag(series) OVER log = series AND lag(counted) OVER log + 1 < counted AS gap
+        FROM hashed WINDOW log AS (ORDER BY number, id)
+    )
+    SELECT l.id, l.other_id, l.expected, l.previous_sha256, l.gap, f.id AS followed
+    FROM linked l LEFT JOIN hashed f ON f.hash = l.previous_sha256
+    WHERE l.previous_sha256 IS DISTINCT FROM l.expected
+"""
+
+BROKEN_LOG = Rule(
+    code="OR809",
+    name="broken-log",
+    what="An entry of the review log does not carry the hash of the entry before it.",
+    why="An entry was changed, taken out, put in or moved after it was made; the log no longer says what was decided.",
+    message="`{record_id}` {problem}",
+    mend="restore the log as it was published; what was wrong in it is set right by a further entry at its end",
+    whole=True,
+    select=f"""
+        SELECT 'reviews' AS record_table, id AS record_id, 'previous_sha256' AS record_column, other_id,
+               CASE WHEN other_id IS NULL THEN 'is the first entry, but carries the hash of one before it'
+                    WHEN previous_sha256 IS NULL
+                    THEN 'carries no hash of `' || other_id || '`, the entry before it; it is ' || expected
+                    WHEN followed IS NOT NULL
+                    THEN 'carries the hash of `' || followed || '`, but stands behind `' || other_id || '`'
+                    WHEN gap THEN 'carries the hash of an entry that is missing between `' || other_id || '` and it'
+                    ELSE 'does not carry the hash of `' || other_id || '`, the entry before it: that one was changed, '
+                         || 'or one between them is missing'
+               END AS problem
+        FROM ({CHAIN})
+    """,
+    bad=log(
+        entry(2, "work-needed", "2021-03-06T10:00:00Z", "The voice is wrong."),
+        entry(3, "accepted", "2021-03-07T10:00:00Z"),
+    ).replace("The voice is wrong.", "The day is wrong."),
+    good=log(
+        entry(2, "work-needed", "2021-03-06T10:00:00Z", "The voice is wrong."),
+        entry(3, "accepted", "2021-03-07T10:00:00Z"),
+    ),
+)
+SUPERSEDED_WITHOUT_SUCCESSOR = Rule(
+    code="OR810",
+    name="superseded-without-successor",
+    what="A record is superseded, and no record is named that stands in its place.",
+    why="Whoever cited the record wants to go on from it to the one that replaces it.",
+    message="{reviewed_table} `{reviewed}` is superseded, but `successor_id` is missing",
+    mend="add `successor_id`, or write `status: retracted` where nothing stands in its place",
+    select="""
+        SELECT 'reviews' AS record_table, id AS record_id, 'successor_id' AS record_column,
+               record_table AS reviewed_table, record_id AS reviewed
+        FROM reviews WHERE status = 'superseded' AND successor_id IS NULL
+    """,
+    bad=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.")),
+    good=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2")),
+)
+UNKNOWN_SUCCESSOR = Rule(
+    code="OR811",
+    name="unknown-successor",
+    what="A review names a successor that is no record of the same table.",
+    why="Whoever follows the record to its successor arrives at nothing.",
+    message='`successor_id`: there is no "{value}" in {reviewed_table}',
+    mend="correct the key, or add the record that stands in its place",
+    whole=True,
+    select=f"""
+        SELECT 'reviews' AS record_table, r.id AS record_id, 'successor_id' AS record_column,
+               r.successor_id AS value, r.record_table AS reviewed_table
+        FROM reviews r ANTI JOIN ({KEYS}) k ON k.record_table = r.record_table AND k.record_id = r.successor_id
+        WHERE r.successor_id IS NOT NULL AND r.record_table IN ({KNOWN_TABLES})
+    """,
+    bad=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s7")),
+    good=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2")),
+)
+OWN_SUCCESSOR = Rule(
+    code="OR812",
+    name="own-successor",
+    what="A review names a record as its own successor.",
+    why="A record that was withdrawn cannot stand in its own place.",
+    message="{reviewed_table} `{reviewed}` is said to be replaced by itself",
+    mend="name the other record, or append an entry with the status accepted if it stands again",
+    select="""
+        SELECT 'reviews' AS record_table, id AS record_id, 'successor_id' AS record_column,
+               record_table AS reviewed_table, record_id AS reviewed
+        FROM reviews WHERE successor_id = record_id
+    """,
+    bad=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s1")),
+    good=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2")),
+)
+NEEDLESS_SUCCESSOR = Rule(
+    code="OR813",
+    name="successor-of-a-record-that-stands",
+    what="A review names a successor, but neither supersedes the record nor retracts it.",
+    why="Either the record stands or another stands in its place.",
+    message="{reviewed_table} `{reviewed}` is {status}, but `{successor_id}` is named as its successor",
+    mend="write `status: superseded`, or leave `successor_id` out",
+    select="""
+        SELECT 'reviews' AS record_table, id AS record_id, 'successor_id' AS record_column,
+               record_table AS reviewed_table, record_id AS reviewed, status, successor_id
+        FROM reviews WHERE successor_id IS NOT NULL AND status NOT IN ('superseded', 'retracted')
+    """,
+    bad=log(entry(2, "work-needed", "2021-03-06T10:00:00Z", successor="crane.s2")),
+    good=log(entry(2, "retracted", "2021-03-06T10:00:00Z", "The other says it.", successor="crane.s2")),
+)
+LOG_CUT_SHORT = Rule(
+    code="OR814",
+    name="log-cut-short",
+    what="The review log no longer holds the entry with which it ended when the package was built, as it was then.",
+    why="Entries at the end can be taken out or changed without a trace in the log itself; the package remembers them.",
+    message="the log of the package that was built ends with `{id}`, entry {number}; {problem}",
+    mend="restore the log: the package has it in claims/tables/reviews.csv, and so has the version control of the "
+    "records; what was wrong in it is set right by a further entry at its end",
+    example_file="datapackage.json",
+    bad="A package that was built when the log ended with `r3`, and a log that ends with `r2`.\n",
+    good="The same package, and a log that holds `r3` as it was, with entries after it.\n",
+)
+
 REVIEW_RULES: tuple[Rule, ...] = (
     UNKNOWN_TABLE,
     UNKNOWN_RECORD,
@@ -202,4 +338,10 @@ REVIEW_RULES: tuple[Rule, ...] = (
     TWO_VERDICTS,
     ACCEPTED_WITHOUT_CLAIM,
     SETTLED_WITHOUT_NOTE,
+    BROKEN_LOG,
+    SUPERSEDED_WITHOUT_SUCCESSOR,
+    UNKNOWN_SUCCESSOR,
+    OWN_SUCCESSOR,
+    NEEDLESS_SUCCESSOR,
+    LOG_CUT_SHORT,
 )

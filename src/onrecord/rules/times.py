@@ -40,12 +40,15 @@ RELATIVE = (
 )
 # The months of a season are not laid down by the standard, nor the end of an interval left blank.
 UNSETTLED = r"^(.*[/\[{,.])?[0-9X]{4}[?~%]?-(2[1-9]|3[0-9]|4[01])([?~%/,\]}.].*)?$|^/.*$|^.*/$"
-# Times of records and publication dates of documents, under the same names.
+# Times of records, publication dates of documents and days of asking, under the same names.
 RESOLVED = """
-    SELECT 'times' AS record_table, id AS record_id, '' AS prefix, verbatim, edtf, earliest, latest FROM times
+    SELECT 'times' AS record_table, id AS record_id, '' AS prefix, 'edtf' AS written, verbatim, edtf,
+           earliest, latest FROM times
     UNION ALL
-    SELECT 'documents', id, 'published_', coalesce(published_verbatim, title), published_edtf,
+    SELECT 'documents', id, 'published_', 'published_edtf', coalesce(published_verbatim, title), published_edtf,
            published_earliest, published_latest FROM documents
+    UNION ALL
+    SELECT 'replies', id, 'asked_', 'asked_at', 'asked_at', asked_at, asked_earliest, asked_latest FROM replies
 """
 
 EDTF_INVALID = Rule(
@@ -56,7 +59,7 @@ EDTF_INVALID = Rule(
     message='`{record_column}`: "{edtf}" is not an EDTF expression',
     mend="write for example 1988, 1988-08, 1988-08-17, 1988-22 (summer), 198X, 1988? or 1988-03/1988-05",
     select=f"""
-        SELECT t.record_table, t.record_id, t.prefix || 'edtf' AS record_column, t.edtf
+        SELECT t.record_table, t.record_id, t.written AS record_column, t.edtf
         FROM ({RESOLVED}) t JOIN edtf_bounds e ON e.edtf = t.edtf WHERE NOT e.valid
     """,
     bad=times(MARCH_3.replace('edtf: "2021-03-03"', 'edtf: "2021-13-03"')),
@@ -71,7 +74,7 @@ EDTF_AND_BOUNDS = Rule(
     mend='write {prefix}earliest: "{right_earliest}" and {prefix}latest: "{right_latest}"; '
     "where a bound is null leave it out; or correct the EDTF",
     select=f"""
-        SELECT t.record_table, t.record_id, t.prefix || 'edtf' AS record_column, t.prefix, t.verbatim, t.edtf,
+        SELECT t.record_table, t.record_id, t.written AS record_column, t.prefix, t.verbatim, t.edtf,
                t.earliest, t.latest, e.earliest AS right_earliest, e.latest AS right_latest
         FROM ({RESOLVED}) t JOIN edtf_bounds e ON e.edtf = t.edtf
         WHERE e.valid AND NOT regexp_matches(t.edtf, '{UNSETTLED}') AND coalesce(t.earliest <= t.latest, true)
