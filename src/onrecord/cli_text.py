@@ -126,7 +126,7 @@ def watch(path: Path | None) -> None:
 @click.argument("words", required=False)
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
 @AT_PROJECT
-@click.option("--passage", metavar="ID", help="Look in this passage only.")
+@click.option("--passage", metavar="ID", help="Look in this passage only: crane.p3, or p3.")
 @click.option("--near", type=click.IntRange(min=0), help="Of several places, the one that starts nearest this offset.")
 @click.option("--nth", type=click.IntRange(min=1), help="Of several places, the one with this number.")
 @click.option("--before", metavar="WORDS", help="Of several places, the one directly before these words.")
@@ -171,6 +171,8 @@ def anchor(
 
     choice = Choice(how["near"], how["nth"], how["before"], how["after"])
     found = find_anchor(document, project(path), source, words, choice, passage=how["passage"], excerpt=how["excerpt"])
+    if found.complete and found.note and not as_data:  # the anchor stands alone, to be pasted
+        click.echo(f"note: {found.note}", err=True)
     _say_found(found, as_data)
 
 

@@ -310,6 +310,17 @@ def _problem(sought: Sought, left: int, choice: Choice) -> str:
 # What resembles the words
 
 
+def in_other_case(text: str, words: str, within: Spans | None = None) -> tuple[Span, ...]:
+    """Where the words stand in another letter case, as whole words; none for words with others left out."""
+    spans, exact = within or ((0, len(text)),), _pattern(words)
+    alike = _occurrences(_pattern(words, re.IGNORECASE), text, spans)
+    return tuple(
+        (start, end)
+        for start, end in alike
+        if not exact.fullmatch(text, start, end) and not cuts(text, start) and not cuts(text, end)
+    )
+
+
 def _not_found(sought: Sought, text: str, spans: Spans, missing: list[str]) -> Sought:
     if not missing:
         problem = "stand there in pieces, but not in this order"
