@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NAMED = 8  # places named in one finding
+RECORDS = Path("claims", "records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def fill(id: str, records: Path, text: Path, *, dry_run: bool = False) -> Filled
     there = opened(id, load_texts(texts, prefix=str(root), pad_digests=True), root, text)
     drafts = {name: raw for name, raw in texts.items() if _is_drafted(name, id)}
     values = list(_values(drafts, root))
-    done = _Desk(there).fill([value for value in values if not value.is_anchor or is_placeholder(value.said)])
+    done = _Desk(there, _at(root)).fill(
+        [value for value in values if not value.is_anchor or is_placeholder(value.said)]
+    )
     if done.findings or not done.fillings:
         return done
     new = _spliced(drafts, done.fillings)
@@ -141,6 +144,14 @@ def fill(id: str, records: Path, text: Path, *, dry_run: bool = False) -> Filled
     if not dry_run:
         _publish(root / id, {**new, f"{id}/{DIGESTS}": "".join(lines).encode()}, texts)
     return replace(done, digests=len(lines), written=not dry_run)
+
+
+def _at(root: Path) -> str:
+    """The option that names these records to a command, unless it finds them from the current folder."""
+    here = Path.cwd()
+    around = next((f / RECORDS for f in (here, *here.parents) if (f / RECORDS).is_dir()), None)
+    found = around is not None and around.resolve() == root.resolve()
+    return "" if found else f" --at {shlex.quote(str(root))}"
 
 
 def _is_drafted(name: str, id: str) -> bool:
@@ -213,6 +224,7 @@ class _Desk:
     """Fills in placeholder after placeholder; passages first, because the others are sought within them."""
 
     opened: Opened
+    at: str = ""
     passages: dict[str, Spans] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -258,9 +270,20 @@ class _Desk:
         if not sought.matches:
             self._refuse(PLACEHOLDER_NOT_FOUND, value, said | {"remedy": self._remedy(asked, sought, within)})
             return
-        shell = shlex.quote(asked.words) + (f" --passage {within}" if within else "")
-        said |= {"places": _listed(sought), "document": self.opened.document.id, "shell": shell}
+        shell = shlex.quote(asked.words) + (f" --passage {within}" if within else "") + self.at
+        said |= {"places": self._listed(sought, within), "document": self.opened.document.id, "shell": shell}
         self._refuse(PLACEHOLDER_AMBIGUOUS, value, said)
+
+    def _listed(self, sought: Sought, within: str | None) -> str:
+        """The places that are left to choose from, by number; so many that they can be read."""
+        left = sought.left or range(1, len(sought.matches) + 1)
+        listed = (self._place(number, sought.matches[number - 1], within) for number in left[:NAMED])
+        return ", ".join(listed) + (f" and {len(left) - NAMED:,} more" if len(left) > NAMED else "")
+
+    def _place(self, number: int, spans: Spans, within: str | None) -> str:
+        """A place with its passage, unless they all lie in one: offsets alone say nothing to a reader."""
+        passage = "" if within else f" in {self.opened.passage_at(spans[0][0]) or 'no passage'}"
+        return f"{number}) {write_spans(spans)}{passage}"
 
     def _remedy(self, asked: Placeholder, sought: Sought, within: str | None) -> str:
         """What to do about words that do not stand there."""
@@ -285,13 +308,6 @@ def _short(said: str) -> str:
 
 def _spaced(said: str) -> str:
     return " ".join(said.split())
-
-
-def _listed(sought: Sought) -> str:
-    """The places that are left to choose from, by number; so many that they can be read."""
-    left = sought.left or range(1, len(sought.matches) + 1)
-    named = ", ".join(f"{number}) {write_spans(sought.matches[number - 1])}" for number in left[:NAMED])
-    return named + (f" and {len(left) - NAMED:,} more" if len(left) > NAMED else "")
 
 
 def _spliced(drafts: Mapping[str, bytes], fillings: tuple[Filling, ...]) -> dict[str, bytes]:

@@ -34,7 +34,7 @@ PLACEHOLDER_AMBIGUOUS = Rule(
     what="The words of a placeholder stand in several places, or only inside longer words.",
     why="Which place is meant is for a person to say; an anchor on the wrong one would never be noticed.",
     message='the words "{words}" {problem} in {where}: {places}',
-    mend="`onrecord anchor {document} {shell} --source FILE` shows them; then write "
+    mend="`onrecord anchor {document} {shell} --source FILE` shows what stands around them; then write "
     '"?{words}? nth K", or near, before: or after:',
     example_file=TEXT_FILE,
     bad=MENTION.replace("ANCHOR", "?crane?"),
