@@ -444,7 +444,7 @@ def test_words_in_very_many_places_are_counted_and_few_are_named(project: Path) 
     said = run(source="long.txt")
     assert said.exit_code == 1
     assert "stand in 10,000 places in the text: 1) 0-4 in crane.p1, " in said.stdout
-    assert "8) 35-39 and 9,992 more" in said.stdout
+    assert "8) 35-39 in crane.p2 and 9,992 more" in said.stdout
 
 
 # What check says until then

@@ -191,8 +191,8 @@ def test_the_dropped_hedge_and_the_denial_show_as_drift(dataset: onrecord.Datase
     assert said[("heron-company.narrator", "heron-company")] == "CT-"
     assert said[("ila-manu", "heron-agency")] == "CT-"
     done = CliRunner().invoke(program, ["drift", "--at", str(SAMPLES)])
-    assert "The report (heron-paper) (CT+) is surer than Zoë Ávila (PS+)" in done.output
-    assert "The report (heron-paper) (CT+) is at odds with Tessaly Lifting (CT-)" in done.output
+    assert "The report (heron-paper) (CT+) is surer than Zoë Ávila and The harbour master (both PS+)" in done.output
+    assert "The report (heron-paper) (CT+) is at odds with Tessaly Lifting, " in done.output
 
 
 def test_the_dropped_hedge_is_told_in_a_caveat(rows: Rows) -> None:

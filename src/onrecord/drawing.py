@@ -6,7 +6,8 @@ Only characters, no colour. Every line went through `visible`, so it can go to a
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -179,9 +180,10 @@ def draw_drift(drift: Drift) -> Iterator[str]:
     ladder = sorted(drift.commitments, key=_rung)
     rows = [(RUNGS[certainty_of(c.factuality)], _factuality(c.factuality), c.agent, _at(c)) for c in ladder]
     yield from (f"  {line}" for line in list(aligned(("", "", "", ""), rows))[2:])
-    pairs = sorted(drift.pairs, key=lambda pair: (_rung(pair.first), _rung(pair.second)))
-    for line in dict.fromkeys(_compared(pair) for pair in pairs if pair.certainty or pair.opposite):
-        yield visible(f"  {line}")
+    steps = [list(step) for _, step in groupby(ladder, key=lambda commitment: commitment.factuality)]
+    for surer, other in combinations(steps, 2):  # what holds of two values holds of all their voices
+        how = _difference(Pair(surer[0], other[0]), "are" if len(_names(surer)) > 1 else "is")
+        yield from _wrapped(f"  {_together(surer)} {how} {_together(other)}", "    ") if how else ()
 
 
 def _rung(commitment: Commitment) -> tuple[object, ...]:
@@ -193,11 +195,23 @@ def _at(commitment: Commitment) -> str:
     return f"{commitment.statement_id}, {commitment.start}-{commitment.end}"
 
 
-def _compared(pair: Pair) -> str:
-    said = ["is surer than"] if pair.certainty else []
-    said += ["is at odds with"] if pair.opposite else []
-    first, second = (f"{one.agent} ({one.factuality})" for one in (pair.first, pair.second))
-    return f"{first} {' and '.join(said)} {second}"
+def _difference(pair: Pair, verb: str) -> str:
+    """How the first of two commitments differs from the second; nothing where that is neither surer nor opposite."""
+    said = {(True, False): "surer than", (False, True): "at odds with", (True, True): "surer than, and at odds with,"}
+    how = said.get((pair.certainty, pair.opposite))
+    return f"{verb} {how}" if how else ""
+
+
+def _names(commitments: Iterable[Commitment]) -> list[str]:
+    return list({commitment.agent_id: commitment.agent for commitment in commitments}.values())
+
+
+def _together(commitments: Sequence[Commitment]) -> str:
+    """Voices with the same factuality, each named once: `A, B and C (all CT+)`."""
+    names = _names(commitments)
+    whole = {1: "", 2: "both "}.get(len(names), "all ")
+    listed = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"{listed} ({whole}{commitments[0].factuality})"
 
 
 def draw_coverage(said: Coverage) -> Iterator[str]:
