@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from conftest import write_records
 from onrecord import edition
 from onrecord.cli import program
-from onrecord.edition import LOG
+from onrecord.edition import LOG, EditionRefused
 from onrecord.errors import OnrecordError
 from onrecord.rules.example import TEXT
 from onrecord.source import canonical
@@ -264,6 +264,13 @@ def test_an_unknown_document_is_refused_with_the_known_ones(project: Path) -> No
     assert said.exit_code == 2 and "there is no document `crate`" in said.stderr and "crane" in said.stderr
 
 
+def test_a_text_of_something_else_is_not_taken_for_an_edition(project: Path) -> None:
+    before = files(project)
+    said = moving(project, "Nothing of this was ever in it.\n", "--accept")
+    assert said.exit_code == 2 and "not one of 27 places of crane is certain in this text" in said.stderr
+    assert files(project) == before
+
+
 def test_an_empty_text_is_refused(project: Path) -> None:
     said = run("reanchor", "crane", "--source", new(project, "\n"), "--accept")
     assert said.exit_code == 2 and "is empty" in said.stderr
@@ -391,6 +398,10 @@ def test_no_anchor_ever_rests_on_other_words(
     (root / "old.txt").write_text(TEXT, encoding="utf-8")
     before = sorted(read_anchor(said).digest for said in anchors(root))
     made = edition.plan("crane", root, new(root, text), old=root / "old.txt" if known else None)
+    if made.moves and len(made.open) == len(made.moves):
+        with pytest.raises(EditionRefused):
+            edition.accept(made)
+        return
     edition.accept(made)
     for said in anchors(root):
         if not said.startswith("!"):
