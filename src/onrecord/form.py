@@ -18,7 +18,6 @@ from . import model as m
 from .column import AnchorText, Column, columns
 from .model import Record
 
-
 SUGGESTED = "suggested"  # marks a record that a program proposed and nobody has confirmed
 Path = tuple[str | int, ...]
 
