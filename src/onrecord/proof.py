@@ -89,8 +89,9 @@ def prove(dataset: Dataset, texts: str | Path | None = None, *, encoding: str | 
     Raises SourceError when no text can be read, or none belongs to a document.
     """
     proof = Proof(dataset.verify())
-    packaged = (dataset.root / DESCRIPTOR).is_file()
-    proof.said.append(f"{'package' if packaged else 'records'} in {dataset.root}: verified")
+    what = "package" if (dataset.root / DESCRIPTOR).is_file() else "records"
+    how = counted(len(proof.findings), "problem") if proof.findings else "verified"
+    proof.said.append(f"{what} in {dataset.root}: {how}")
     if texts is not None:
         _prove_places(proof, dataset, Path(texts), encoding)
     return proof
