@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -368,3 +369,15 @@ def test_suggestions_are_as_right_as_they_were_on_the_first_document() -> None:
     floors = {"cues": (0.9, 0.3), "voices": (0.7, 0.25), "figures": (0.55, 0.75), "times": (0.85, 0.9)}
     found = quality([("un-experts-letter-1988", LETTER, Path(__file__).parents[1])])
     assert below(found, floors) == {}
+
+
+def test_a_long_text_takes_no_more_than_its_share_of_time() -> None:
+    def seconds(number: int) -> float:
+        text = "\n\n".join(f"Ada Lind said that crane {n} fell. “So it is,” said Bo Lund." for n in range(number))
+        there = named("quay", segment(text, "en"))
+        before = time.process_time()
+        assert len(suggest(text, "en", there, {}).statements) == 2 * number
+        return time.process_time() - before
+
+    seconds(10)
+    assert seconds(800) < 12 * seconds(100)

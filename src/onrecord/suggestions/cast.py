@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 
 from ..segment import Outline
@@ -11,6 +11,7 @@ from .grammar import Patterns
 from .names import Agent, family_names, find_names, kind_of, slug, title_before
 from .records import Place, Suggestion, numbered
 
+NEAR = 8  # names before a pronoun among which a person is looked for
 _GUESSED = "Suggested; the kind is guessed from the words."
 _UNKNOWN = "Suggested; who speaks is still to be found."
 _HEADS = {
@@ -53,8 +54,8 @@ class Cast:
     def _name(self, span: tuple[int, int], agent: Agent) -> None:
         agent.mentions[span] = "name"
         self.spans.append((span, agent))
-        block = next((b for b in self.outline.blocks if b.start <= span[0] < b.end), None)
-        title = title_before(self.text, span[0], block.start if block else 0)
+        block = bisect_right(self.outline.blocks, span[0], key=lambda block: block.start) - 1
+        title = title_before(self.text, span[0], self.outline.blocks[block].start)
         if title and agent.kind == "person":
             agent.roles.append(title)
 
@@ -93,8 +94,8 @@ class Cast:
 
     def _by_pronoun(self, start: int, end: int) -> tuple[Agent, str]:
         """The voice before: a pronoun is taken for whoever spoke last, else for the last person named."""
-        before = [agent for span, agent in self.spans[: bisect_left(self.spans, start, key=lambda o: o[0][0])]]
-        people = [agent for agent in before if agent.kind == "person"]
+        before = bisect_left(self.spans, start, key=lambda one: one[0][0])
+        people = [agent for _, agent in self.spans[max(0, before - NEAR) : before] if agent.kind == "person"]
         agent = (
             self.last or (people[-1] if people else None) or self._agent(f"A voice of {self.id}", "unnamed", _UNKNOWN)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -152,16 +153,15 @@ def family_names(text: str, full: Sequence[tuple[int, int]]) -> Iterator[tuple[t
     firsts: dict[str, tuple[int, int]] = {}
     for span in full:
         firsts.setdefault(text[slice(*span)], span)
-    last = {name: name.split()[-1] for name in firsts if kind_of(name) == "person"}
-    often = Counter(last.values())
-    for name, word in last.items():
-        if often[word] > 1 or len(word) < 3:
-            continue
-        for found in _pattern(
-            rf"(?<![\p{{L}}\p{{M}}\p{{N}}’'-]){re.escape(word)}(?![\p{{L}}\p{{M}}\p{{N}}-])"
-        ).finditer(text):
-            if not any(start <= found.start() < end for start, end in full):
-                yield found.span(), firsts[name]
+    persons = [name for name in firsts if kind_of(name) == "person"]
+    often = Counter(name.split()[-1] for name in persons)
+    by_word = {word: firsts[name] for name in persons if often[word := name.split()[-1]] == 1 and len(word) > 2}
+    starts = [start for start, _ in full]
+    for found in _pattern(rf"{_EDGE}{_CAPITAL}(?![\p{{L}}\p{{M}}\p{{N}}-])").finditer(text):
+        word = found.group().removesuffix("’s").removesuffix("'s")
+        before = bisect_right(starts, found.start()) - 1
+        if word in by_word and (before < 0 or full[before][1] <= found.start()):
+            yield (found.start(), found.start() + len(word)), by_word[word]
 
 
 def slug(name: str, otherwise: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -321,10 +322,13 @@ def _once(found: list[Speech]) -> list[Speech]:
     for speech in found:
         kept.setdefault(speech.content, speech)
     ordered = sorted(kept.values(), key=lambda speech: speech.content)
-    return [one for one in ordered if not any(_covers(other, one) for other in ordered)]
+    by_cue: dict[tuple[int, int], list[Speech]] = defaultdict(list)
+    for speech in ordered:
+        by_cue[speech.cue].append(speech)
+    return [one for one in ordered if not any(_covers(other, one) for other in by_cue[one.cue])]
 
 
 def _covers(other: Speech, one: Speech) -> bool:
-    """Whether another speech with the same cue has all of this content and more."""
+    """Whether another speech has all of this content and more."""
     wider = other.content[0] <= one.content[0] and one.content[1] <= other.content[1]
-    return wider and other.content != one.content and other.cue == one.cue
+    return wider and other.content != one.content
