@@ -1,5 +1,6 @@
 """Records drawn as text: voices hang from one another, drift stands on rungs, hostile words stay words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,13 @@ def test_statement_is_drawn_with_everything_it_has(deep: onrecord.Dataset) -> No
         "  caveat  hedge dropped: The report drops the hedge.",
         "  note    Read with the headline.",
     ]
+
+
+def test_cue_without_words_is_said_to_keep_none(deep: onrecord.Dataset) -> None:
+    outer, inner, *_ = deep.chain("crane.s2")
+    assert inner.cue
+    bare = replace(inner, cue=inner.cue.model_copy(update={"excerpt": None}))
+    assert "     │ cue at code points 95-99, its words not kept" in list(draw_chain([outer, bare]))
 
 
 def test_chain_alone_can_be_drawn(deep: onrecord.Dataset) -> None:

@@ -5,7 +5,6 @@ Only characters, no colour. Every line went through `visible`, so it can go to a
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from .citation import NAMES
 from .column import columns
 from .coverage import LEGEND, Compared, Coverage, Place, Tally
 from .dataset import Dataset
-from .lettering import aligned, counted, visible
+from .lettering import aligned, counted, visible, wrapped
 from .model import Agent, Claim, Document, Quantity, Record, Statement
 from .report import render_findings
 from .tables import plain
@@ -27,7 +26,6 @@ from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
 if TYPE_CHECKING:
     from rich.text import Text
 
-WIDTH = 96
 LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, possible, probable, certain
 
@@ -60,7 +58,7 @@ def draw_statement(dataset: Dataset, statement: Statement) -> Iterator[str]:
     claim = dataset.claim(statement.claim_id) if statement.claim_id else None
     overview: Any = dataset.record("overview", statement.id)
     said = f"{claim.id}: {claim.proposition}" if claim else "no claim chosen yet"
-    yield from _wrapped(f"{statement.id}  {said}", "  ")
+    yield from wrapped(f"{statement.id}  {said}", "  ")
     how = "taken for granted" if statement.presupposed else "stated"
     place = f"{statement.passage_id}, code points {overview.start}-{overview.end}"
     kind = f"{claim.kind}, " if claim else ""
@@ -89,8 +87,9 @@ def draw_chain(chain: Iterable[Voice]) -> Iterator[str]:
 
 def _voice_details(voice: Voice) -> Iterator[str]:
     if voice.cue:
-        words = f"“{voice.cue.excerpt}” " if voice.cue.excerpt else ""
-        yield f"cue {words}at {voice.cue.fragments or f'{voice.cue.start}-{voice.cue.end}'}"
+        place = voice.cue.fragments or f"{voice.cue.start}-{voice.cue.end}"
+        words = voice.cue.excerpt
+        yield f"cue “{words}” at {place}" if words else f"cue at code points {place}, its words not kept"
     if voice.addressee:
         yield f"to {voice.addressee.name}"
     if voice.medium:
@@ -176,14 +175,14 @@ def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:
 
 def draw_drift(drift: Drift) -> Iterator[str]:
     """A claim with its commitments, the surest first, and who is surer than whom."""
-    yield from _wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
+    yield from wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
     ladder = sorted(drift.commitments, key=_rung)
     rows = [(RUNGS[certainty_of(c.factuality)], _factuality(c.factuality), c.agent, _at(c)) for c in ladder]
     yield from (f"  {line}" for line in list(aligned(("", "", "", ""), rows))[2:])
     steps = [list(step) for _, step in groupby(ladder, key=lambda commitment: commitment.factuality)]
     for surer, other in combinations(steps, 2):  # what holds of two values holds of all their voices
         how = _difference(Pair(surer[0], other[0]), "are" if len(_names(surer)) > 1 else "is")
-        yield from _wrapped(f"  {_together(surer)} {how} {_together(other)}", "    ") if how else ()
+        yield from wrapped(f"  {_together(surer)} {how} {_together(other)}", "    ") if how else ()
 
 
 def _rung(commitment: Commitment) -> tuple[object, ...]:
@@ -240,7 +239,7 @@ def draw_compared(said: Compared) -> Iterator[Text | str]:
 
 
 def _words(said: Compared, place: Place) -> Iterator[str]:
-    yield from _wrapped(f"    “{said.words(place)}”", "     ")
+    yield from wrapped(f"    “{said.words(place)}”", "     ")
 
 
 def _tally(tally: Tally) -> tuple[int, int, int, str]:
@@ -250,9 +249,4 @@ def _tally(tally: Tally) -> tuple[int, int, int, str]:
 
 def _labelled(label: str, text: str, column: int = 8) -> Iterator[str]:
     """A label and its text, wrapped under itself."""
-    yield from _wrapped(f"  {label:<{column}}{text}", " " * (column + 2))
-
-
-def _wrapped(text: str, indent: str) -> Iterator[str]:
-    said = visible(text)
-    yield from textwrap.wrap(said, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    yield from wrapped(f"  {label:<{column}}{text}", " " * (column + 2))
