@@ -386,7 +386,8 @@ def test_read_only_file_is_left_alone() -> None:
     before = contents()
     said = run()
     assert said.exit_code == 2
-    assert "mentions.yaml is read-only; no placeholder was filled in" in said.stderr
+    assert "error: no placeholder was filled in: " in said.stderr
+    assert "mentions.yaml is read-only\n" in said.stderr
     assert contents() == before
 
 

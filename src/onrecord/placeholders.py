@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -352,24 +351,14 @@ def _digests(opened: Opened, values: list[Value], kept: bytes) -> list[str]:
 
 def _publish(folder: Path, new: Mapping[str, bytes], read: Mapping[str, bytes]) -> None:
     """Put the new files in the place of those that were read, if these are still what they were."""
-    _refuse_read_only(folder, new)
     try:
         with publication(folder) as stage:
             for name, raw in new.items():
                 stage.put(Path(name).name, raw)
-                _keep_mode(folder / Path(name).name, stage.root / Path(name).name)
             _refuse_changed(folder, new, read)
             stage.publish()
     except BuildError as error:
         raise BuildError(f"no placeholder was filled in: {error.message}", help=error.help) from error
-
-
-def _refuse_read_only(folder: Path, names: Mapping[str, bytes]) -> None:
-    for file in (folder / Path(name).name for name in names):
-        if file.exists() and not file.stat().st_mode & 0o222:
-            raise LoadError(
-                f"{file} is read-only; no placeholder was filled in", help="make it writable, or work on a copy"
-            )
 
 
 def _refuse_changed(folder: Path, names: Mapping[str, bytes], read: Mapping[str, bytes]) -> None:
@@ -379,8 +368,3 @@ def _refuse_changed(folder: Path, names: Mapping[str, bytes], read: Mapping[str,
             raise LoadError(
                 f"{file} was changed meanwhile; no placeholder was filled in", help="save it and run this again"
             )
-
-
-def _keep_mode(file: Path, staged: Path) -> None:
-    if file.exists():
-        shutil.copymode(file, staged)
