@@ -74,11 +74,16 @@ class Drafted:
             yield visible(f"wrote {self.target / folder}: {said}")
 
     def _next(self) -> Iterator[str]:
-        texts = visible(str(self.source))
-        yield f"next: onrecord coverage {self.id} --source {texts}   the open units in their words"
+        at, texts = self._at(), visible(str(self.source))
+        yield f"next: onrecord coverage {self.id} --source {texts}{at}   the open units in their words"
         first = "confirm or delete each suggestion, then " if self.suggested else ""
         yield f"      {first}write statements.yaml: remove the `# ` of a stub and fill in what is left open"
-        yield "      onrecord check, or onrecord watch in another window, until nothing is open"
+        yield f"      onrecord check{at}, or onrecord watch{at} in another window, until nothing is open"
+
+    def _at(self) -> str:
+        """What a command has to be told to find the records, where it would not look for them itself."""
+        found = Path.cwd().is_relative_to(self.target.resolve())
+        return "" if found else f" --at {visible(str(self.target))}"
 
     def plain(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
