@@ -231,6 +231,7 @@ def test_a_changed_word_is_missing_and_the_nearest_is_only_proposed(project: Pat
         r"OR333 missing-words: the words of 167-191 .* most like them is 1\d+-19\d \(similarity 0\.\d\d\)", said.stdout
     )
     assert place, said.stdout
+    assert "correct the record after comparing it with the words that are most like it, or take it out" in said.stdout
     assert f"!167-191@{digest_of(TEXT)[:16]} {digest_of(TEXT[167:191])[:16]}" in anchors(project)
 
 

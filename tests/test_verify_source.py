@@ -142,6 +142,20 @@ def test_another_edition_is_said_first_with_both_hashes_then_the_states(project:
     assert "crane: 27 places: 24 exact, 3 missing\n" in said.stdout
 
 
+def test_what_is_wrong_apart_from_the_text_comes_after_the_edition_and_the_states(project: Path) -> None:
+    agents = project / "claims" / "records" / "agents.yaml"
+    agents.write_text(agents.read_text().replace("kind: organisation", "kind: organization"))
+    said = codes(run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked"))))
+    states = [number for number, code in enumerate(said) if code == "OR333"]
+    assert said[0] == "OR320" and states == [1, 2, 3] and "OR104" in said[4:]
+
+
+def test_nearest_words_are_not_spoken_of_where_none_are_given(project: Path) -> None:
+    said = run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked"))).stdout
+    assert "help for these 3: correct the record, or take it out of the records of this edition\n" in said
+    assert "most like" not in said and "nearest" not in said
+
+
 def test_the_states_of_an_inserted_sentence(project: Path) -> None:
     at = TEXT.index("“About")
     said = run("verify", "--source", copy(project, TEXT[:at] + "It rained. " + TEXT[at:]))

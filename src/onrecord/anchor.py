@@ -369,6 +369,7 @@ def placement_said(placement: Placement, length: int) -> dict[str, Any]:
         "count": f"{COUNT_LIMIT} or more places" if placement.count >= COUNT_LIMIT else counted_places(placement.count),
         "because": f" ({placement.evidence})" if placement.evidence else "",
         "beyond": f", which has {length:,} code points" if beyond else "",
+        "after": " after comparing it with the words that are most like it" if nearest else "",
         "nearest": f"; most like them is {write_spans(nearest.spans)} (similarity {nearest.similarity:.2f})"
         if nearest
         else "",

@@ -85,16 +85,23 @@ class Written:
 def prove(dataset: Dataset, texts: str | Path | None = None, *, encoding: str | None = None) -> Proof:
     """Verify a dataset as it lies there and, with copies of its texts, every place in them.
 
+    What is another edition is said first, then how places stand, then what is wrong apart from any text.
     `texts` is a file or a folder; of a folder, each document's text is found by its hash.
     Raises SourceError when no text can be read, or none belongs to a document.
     """
-    proof = Proof(dataset.verify())
+    proof, apart = Proof(), dataset.verify()
     what = "package" if (dataset.root / DESCRIPTOR).is_file() else "records"
-    how = counted(len(proof.findings), "problem") if proof.findings else "verified"
+    how = counted(len(apart), "problem") if apart else "verified"
     proof.said.append(f"{what} in {dataset.root}: {how}")
     if texts is not None:
         _prove_places(proof, dataset, Path(texts), encoding)
+    proof.findings = [*sorted(proof.findings, key=_edition_first), *apart]
     return proof
+
+
+def _edition_first(finding: Finding) -> bool:
+    """Sort key: that a text is another edition explains the states of the places that follow."""
+    return finding.code != sourced.OTHER_EDITION.code
 
 
 def _prove_places(proof: Proof, dataset: Dataset, texts: Path, encoding: str | None) -> None:
