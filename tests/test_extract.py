@@ -319,8 +319,10 @@ def test_a_missing_extra_is_named(
     raw = pdf(lines(b"words")) if extra == "pdf" else ARTICLE.encode()
     with pytest.raises(MissingExtra, match=f"{library} is not installed") as raised:
         read_source(page(tmp_path, raw, name))
-    with pytest.raises(SourceError, match=f"1 could not be read: {name}: {library} is not installed"):
+    with pytest.raises(SourceError) as sought:
         find_source(tmp_path, "0" * 64)
+    remedy = f"{library} is not installed (pip install 'onrecord[{extra}]')"
+    assert sought.value.message.endswith(f"; 1 could not be read: {name}: {remedy}")
     assert raised.value.help == f"pip install 'onrecord[{extra}]'"
 
 

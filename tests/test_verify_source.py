@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import tracemalloc
 import unicodedata
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from conftest import write_records
 from onrecord import load, proof, source
 from onrecord.cli import program
 from onrecord.copies import Texts
-from onrecord.errors import MissingExtra
+from onrecord.errors import MissingExtra, SourceError
 from onrecord.places import Compared, Places, compared, places_of
 from onrecord.proof import prove
 from onrecord.relocation import State
@@ -237,7 +238,18 @@ def test_a_document_without_a_text_is_named_and_the_others_are_verified(tmp_path
     found = [p.id for p, _ in Texts(tmp_path, many({"a": "text a", "b": "text b"}), None).pairs(said)]
     assert found == ["a"]
     assert said[0].startswith(f"b: places not verified, none of the 2 texts in {tmp_path} has the SHA-256 ")
-    assert said[1].startswith("not read: ") and "broken.txt" in said[1]
+    assert said[1].startswith("not read: broken.txt is binary, not text")
+
+
+def test_a_page_that_only_an_extra_can_read_is_named_with_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.html").write_text("<!doctype html><p>text a</p>")
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(SourceError) as raised:
+        list(Texts(tmp_path, many({"a": "text a"}), None).pairs([]))
+    remedy = "trafilatura is not installed (pip install 'onrecord[html]')"
+    assert raised.value.message.endswith(f"; 1 could not be read: a.html: {remedy}")
 
 
 def test_a_file_that_is_no_documents_text_is_refused_with_all_hashes(tmp_path: Path) -> None:

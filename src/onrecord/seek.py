@@ -353,8 +353,9 @@ def _similar(text: str, words: str, span: Span) -> Iterator[Proposal]:
     found = fuzz.partial_ratio_alignment(words, region, score_cutoff=SIMILAR)
     if found:
         start, end = _to_words(text, span[0] + found.dest_start, span[0] + found.dest_end)
-        score = fuzz.ratio(words, text[start:end]) / 100
-        yield Proposal(start, end, text[start:end], score, "similar")
+        score = fuzz.ratio(words, text[start:end])
+        if score >= SIMILAR:  # of whole words, which are longer than what was found
+            yield Proposal(start, end, text[start:end], score / 100, "similar")
 
 
 def _to_words(text: str, start: int, end: int) -> Span:
