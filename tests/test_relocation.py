@@ -196,7 +196,7 @@ def test_fragments_stay_in_an_original_that_was_changed_between_them() -> None:
     sought = pointer(old, (start, end - 2), (there, there + len("said that the crane was new")))
     found = one(old, new, sought)
     kept = new.index(changed)
-    assert found.state is State.AMBIGUOUS or found.spans is not None and found.spans[0][0] == kept
+    assert found.state is State.AMBIGUOUS or (found.spans is not None and found.spans[0][0] == kept)
 
 
 def test_fragments_in_another_order_are_left_to_a_person() -> None:

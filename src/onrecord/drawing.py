@@ -224,6 +224,9 @@ def draw_coverage(said: Coverage) -> Iterator[str]:
     yield from (f"  {line}" for line in list(aligned(("", "", ""), strips))[2:])
 
 
+FOUND_ALL = "nothing that is found in the text is"
+
+
 def draw_compared(said: Compared) -> Iterator[Text | str]:
     """A ledger beside its text: what is open in its words, what is no unit, marks without a partner."""
     for place in said.coverage.open_units:
@@ -234,8 +237,9 @@ def draw_compared(said: Compared) -> Iterator[Text | str]:
         yield from _words(said, place)
     for mark in said.unclosed:
         yield visible(f"  note: the quotation mark {mark.mark} at {mark.offset} has no partner")
-    found = counted(len(said.unlisted), "piece")
-    yield visible(f"{said.coverage.document_id}: {found} of the text in no unit of the ledger")
+    missing = len(said.unlisted)
+    found = f"{counted(missing, 'piece')} of the text {'is' if missing == 1 else 'are'}" if missing else FOUND_ALL
+    yield visible(f"{said.coverage.document_id}: {found} missing from the ledger")
 
 
 def _words(said: Compared, place: Place) -> Iterator[str]:

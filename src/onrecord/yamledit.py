@@ -85,8 +85,8 @@ def spliced(raw: bytes, changes: Mapping[Path, str], file: str = "YAML") -> byte
 def appended(raw: bytes, section: str, items: Sequence[str], file: str = "YAML") -> bytes:
     """The YAML text with items added at the end of a section's list, and every other byte as it was.
 
-    Each item is YAML: a value on one line, or a mapping with each key on a line. The result is read again: LoadError when the items are not added
-    as they were given, or anything else would change.
+    Each item is YAML: a value on one line, or a mapping with each key on a line. The result is read
+    again: LoadError when the items are not added as they were given, or anything else would change.
     """
     said = _read(raw, file)
     added = [_read(item.encode("utf-8"), file).value for item in items]
