@@ -165,13 +165,19 @@ def test_the_states_of_an_inserted_sentence(project: Path) -> None:
     assert re.search(r"^crane: 27 places: \d+ exact, \d+ moved, 1 missing$", said.stdout, re.MULTILINE), said.stdout
 
 
+def test_missing_words_that_a_record_quotes_are_proposed_with_what_is_most_like_them(project: Path) -> None:
+    said = run("verify", "--source", copy(project, "Oh.\n\n" + TEXT.replace("company denies", "company denied")))
+    assert "the words of 155-161 are not found in the text; most like them is 160-166 (similarity 0.83)" in said.stdout
+    assert "crane.s4.a1.cue: most like it, at 160-166: “denied”\n" in said.stdout
+
+
 def test_without_the_library_that_seeks_words_the_edition_is_said_all_the_same(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def relocate(*_: object) -> None:
         raise MissingExtra("ahocorasick-rs", "text")
 
-    monkeypatch.setattr("onrecord.anchor.relocate", relocate)
+    monkeypatch.setattr("onrecord.standing.relocate", relocate)
     said = run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked")))
     assert (said.exit_code, codes(said)[0]) == (1, "OR320")
     assert "(not sought: ahocorasick-rs is not installed; pip install 'onrecord[text]')" in said.stdout

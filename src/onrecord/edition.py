@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .anchor import FINDING_RULES, digest_lines, document_named, placement_plain, placement_said, pointers_of
+from .anchor import FINDING_RULES, digest_lines, document_named, placement_said
 from .descriptor import source_date
 from .errors import BuildError, OnrecordError, RecordNotFound, SourceError
 from .finding import Finding, Location
@@ -29,6 +29,7 @@ from .report import plain_finding, render_findings
 from .source import Source, explain_form, find_source, read_source
 from .span import Spans, read_anchor, read_spans, unsettled, write_spans
 from .staging import publication
+from .standing import placement_plain, pointers_of
 from .tables import to_tables
 from .version import code_version
 from .yamledit import scalars, spliced

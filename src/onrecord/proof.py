@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from .anchor import Place, Standing, digests, document_named, findings_of, stand, verify_anchors
+from .anchor import Place, digests, document_named, findings_of, verify_anchors
 from .check import Checked
 from .copies import Texts
 from .dataset import Dataset
@@ -25,6 +25,7 @@ from .rules import sourced
 from .source import find_source
 from .span import DIGEST_PREFIX
 from .staging import publication
+from .standing import Standing, stand
 from .tables import to_tables
 
 if TYPE_CHECKING:
