@@ -172,11 +172,10 @@ def test_closing_marks_may_open_the_next_paragraph_anew() -> None:
     assert words("Dijo: «Uno.\n\n»Dos.\n\n»Tres», y calló.") == ["Uno.", "Dos.", "Tres"]
 
 
-@pytest.mark.parametrize("opening", sorted(set(PAIRS)))
-def test_marks_that_only_close_open_nothing_anew(opening: str) -> None:
-    for closing in PAIRS[opening]:
-        if closing not in PAIRS:
-            assert lonely(f"{opening}One.\n\n{closing}Two.\n\nThree.") == [(0, opening), (7, closing)]
+@pytest.mark.parametrize("pair", [o + c for o in sorted(PAIRS) for c in PAIRS[o] if c not in PAIRS])
+def test_marks_that_only_close_open_nothing_anew(pair: str) -> None:
+    opening, closing = pair
+    assert lonely(f"{opening}One.\n\n{closing}Two.\n\nThree.") == [(0, opening), (7, closing)]
 
 
 def test_nested_quotations_run_on_together() -> None:
