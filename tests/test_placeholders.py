@@ -317,7 +317,9 @@ def test_words_inside_a_longer_word_need_a_choice() -> None:
 
 def test_words_of_another_passage_are_told_where_they_stand() -> None:
     ask("statements.yaml", "0-25", "?harbour master?")
-    assert "they stand in crane.p2: correct `passage_id`" in refused("OR340")
+    said = refused("OR340")
+    assert 'the words "harbour master" do not stand there\n' in said
+    assert "they stand in crane.p2: correct `passage_id`" in said
 
 
 def test_words_that_differ_are_answered_with_those_of_the_text() -> None:
