@@ -119,7 +119,7 @@ SHORT = SMALL.format(
 @pytest.mark.parametrize("home", ["main", "article"])
 def test_short_content_keeps_its_paragraphs_and_leaves_out_what_stands_around_it(home: str) -> None:
     content = f"<{home}><h1>A crane falls</h1><p>A crane fell on Monday.</p><p>Two men were hurt.</p></{home}>"
-    assert html_text(SHORT.format(content), "it") == "A crane falls\n\nA crane fell on Monday.\n\nTwo men were hurt."
+    assert html_text(SHORT.format(content), "it").split("\n\n") == ["A crane fell.", (words * 4)[:-1], (words * 3)[:-1]]
 
 
 def test_long_content_in_divisions_is_kept_beside_a_short_paragraph() -> None:

@@ -13,8 +13,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from copy import deepcopy
 from contextlib import suppress
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import MissingExtra, SourceError
