@@ -119,15 +119,13 @@ SHORT = SMALL.format(
 @pytest.mark.parametrize("home", ["main", "article"])
 def test_short_content_keeps_its_paragraphs_and_leaves_out_what_stands_around_it(home: str) -> None:
     content = f"<{home}><h1>A crane falls</h1><p>A crane fell on Monday.</p><p>Two men were hurt.</p></{home}>"
-    assert html_text(SHORT.format(content), "it").split("\n\n") == ["A crane fell.", (words * 4)[:-1], (words * 3)[:-1]]
+    assert html_text(SHORT.format(content), "it") == "A crane falls\n\nA crane fell on Monday.\n\nTwo men were hurt."
 
 
 def test_long_content_in_divisions_is_kept_beside_a_short_paragraph() -> None:
     words = "The port closed the quay for two days, and inspectors came from the capital before the week was out. "
     content = f"<article><p>A crane fell.</p><div>{words * 4}</div><div>{words * 3}</div></article>"
-    assert (
-        html_text(SHORT.format(content), "it") == f"A crane fell.\n\n{words * 4}".strip() + f"\n\n{words * 3}".rstrip()
-    )
+    assert html_text(SHORT.format(content), "it").split("\n\n") == ["A crane fell.", (words * 4)[:-1], (words * 3)[:-1]]
 
 
 def test_hidden_words_are_not_taken_for_main_content() -> None:
