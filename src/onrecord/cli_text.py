@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from .extract import Boilerplate
     from .placeholders import Filled
 
-
-@click.command(short_help="Print a source's text, or what is in it.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
-@click.option(
+ENCODING = click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
+BOILERPLATE = click.option(
     "--boilerplate",
     type=click.Choice(["drop", "keep"]),
     default="drop",
     show_default=True,
     help="Of an HTML page, only the main content, or all that it shows.",
 )
+
+
+@click.command(short_help="Print a source's text, or what is in it.")
+@click.argument("file", type=click.Path(path_type=Path))
+@ENCODING
+@BOILERPLATE
 @click.option("--info", is_flag=True, help="Say what the text is and what is suspicious in it, not the text.")
 @click.option("--json", "as_data", is_flag=True, help="With --info: as JSON.")
 def text(file: Path, encoding: str | None, boilerplate: Boilerplate, info: bool, as_data: bool) -> None:
@@ -71,14 +74,8 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
 @click.option("--medium", default="other", show_default=True, metavar="TERM", help="What sort of document it is.")
 @click.option("--rights", metavar="TEXT", help="Who holds rights in the text.")
 @click.option("--url", metavar="ADDRESS", help="Where the document was published, or a copy is found.")
-@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
-@click.option(
-    "--boilerplate",
-    type=click.Choice(["drop", "keep"]),
-    default="drop",
-    show_default=True,
-    help="Of an HTML page, only the main content, or all that it shows.",
-)
+@ENCODING
+@BOILERPLATE
 @click.option("--suggest", is_flag=True, help="Add candidates, each marked until you confirm or delete it.")
 @click.option("--json", "as_data", is_flag=True, help="Say what was written as JSON.")
 def new(id: str, path: Path | None, source: Path, rights: str | None, as_data: bool, **said: Any) -> None:
