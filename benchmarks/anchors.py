@@ -53,9 +53,9 @@ for document, first, last, wanted in spans:
     assert sha256(of[document][first:last].encode()).hexdigest() == wanted
 """
 OURS = """
-from onrecord.anchor import stand
 from onrecord.copies import Texts
 from onrecord.places import places_of
+from onrecord.standing import stand
 start = time.perf_counter()
 pairs = Texts(root / "texts", places_of(tables), None).pairs([]) if len(files) > 1 else (
     Texts(files[0], places_of(tables), None).pairs([]))

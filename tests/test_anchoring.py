@@ -53,7 +53,8 @@ def test_several_places_are_listed_with_their_surroundings_and_ways_to_choose() 
         "---  -------  --------  ---------------------------------------------------------------------------",
         "1    29-34    crane.p2  Crane falls at North Quay A [crane] fell at North Quay on 3 March 2021, har",
         "2    171-176  crane.p2  she wrote. The company denies that the [crane] was overloaded.",
-        "choose one with --nth, --near, --before or --after, or give more words",
+        "note: in another letter case the words stand in 1 more place: 0-5",
+        "choose one with --nth (1 to 2), --near, --before or --after, or give more words",
     ]
 
 
@@ -73,6 +74,7 @@ def test_options_choose_one_of_several(option: str, value: str, spans: str) -> N
 def test_passage_narrows_the_search() -> None:
     assert anchor("North Quay").exit_code == 1
     assert anchor("North Quay", "--passage", "crane.p1").stdout.startswith("15-25 ")
+    assert anchor("North Quay", "--passage", "p1").stdout.startswith("15-25 ")
     said = anchor("North Quay", "--passage", "crane.p9")
     assert said.exit_code == 2
     assert "crane has no passage `crane.p9`\n  help: its passages are: crane.p1, crane.p2" in said.stderr
@@ -83,6 +85,20 @@ def test_place_inside_a_word_is_not_taken_unasked() -> None:
     assert said.exit_code == 1
     assert said.stdout.startswith('the words "overload" stand in one place, inside longer words\n')
     assert anchor("overload", "--nth", "1").stdout.startswith("181-189 ")
+
+
+def test_number_beyond_the_only_place_is_told_that_there_is_only_one() -> None:
+    said = anchor("harbour master", "--nth", "9").stdout.splitlines()
+    assert said[0] == 'the words "harbour master" stand in one place; there is no number 9'
+    assert said[-1] == "there is only this one: choose it with --nth 1, or give other words"
+
+
+def test_other_letter_case_is_noted_beside_the_anchor() -> None:
+    once = anchor("Crane")
+    assert (once.exit_code, once.stdout) == (0, f"0-5 {digest('Crane')}\n")
+    assert once.stderr == "note: in another letter case the words stand in 2 more places: 29-34, 171-176\n"
+    assert anchor("crane", "--passage", "p2", "--nth", "1").stderr == ""
+    assert json.loads(anchor("Crane", "--json").stdout)["other_case"] == ["29-34", "171-176"]
 
 
 def test_words_that_resemble_others_are_answered_with_a_proposal() -> None:

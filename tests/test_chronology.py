@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from onrecord import chronology
 from onrecord.chronology import edtf_bounds, edtf_table
 
 
@@ -24,10 +27,18 @@ def test_bounds_are_the_first_and_last_day(said: str, first: tuple[int, ...], la
     assert edtf_bounds(said) == (dt.date(*first), dt.date(*last))
 
 
-@pytest.mark.parametrize("said", ["summer 1988", "17/08/1988", "1988-13", "yesterday", "", "1988-02-30x"])
+@pytest.mark.parametrize(
+    "said", ["summer 1988", "17/08/1988", "1988-13", "yesterday", "", "1988-02-30x", "1988-02-30", "1989-02-29"]
+)
 def test_what_is_not_edtf_is_refused(said: str) -> None:
     with pytest.raises(ValueError, match="not an EDTF expression"):
         edtf_bounds(said)
+
+
+@given(st.dates(), st.sampled_from([4, 7, 10]))
+def test_plain_dates_have_the_bounds_that_the_library_gives(day: dt.date, length: int) -> None:
+    said = day.isoformat()[:length]
+    assert edtf_bounds(said) == chronology._parsed_bounds(said)
 
 
 def test_table_has_a_row_per_expression() -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -388,14 +389,21 @@ def test_keyboard_interrupt_exits_130(read_only: Path, monkeypatch: pytest.Monke
     assert said.exit_code == 130 and "Traceback" not in said.output
 
 
-def test_interrupt_that_a_library_renames_still_exits_130(read_only: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+class Panic(BaseException):
+    """What libraries in Rust raise when a call of theirs is interrupted."""
+
+
+@pytest.mark.parametrize("renamed", [RuntimeError, Panic])
+def test_interrupt_that_a_library_renames_still_exits_130(
+    renamed: type[BaseException], read_only: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """DuckDB reports a Ctrl-C during a query as an error of its own."""
 
     def interrupted(path: Path) -> None:
         try:
             signal.raise_signal(signal.SIGINT)
         except KeyboardInterrupt:
-            raise RuntimeError("Query interrupted") from None
+            raise renamed("Query interrupted") from None
 
     monkeypatch.setattr("onrecord.check.check", interrupted)
     said = run("check")
@@ -477,6 +485,25 @@ def test_colour_is_for_terminals_and_no_color_is_honoured(project: Path, env: di
     assert shown.wait(60) == 1
     assert (b"\x1b[" in said) == colour
     assert b"OR104" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that can close a stream")
+@pytest.mark.parametrize("streams", [">&-", ">&- 2>&-"])
+def test_closed_streams_are_no_fault(project: Path, streams: str) -> None:
+    slip(project)
+    command = f"{shlex.quote(sys.executable)} -m onrecord check {streams}"
+    done = subprocess.run(["sh", "-c", command], cwd=project, env=THERE, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+
+
+def test_argument_in_bytes_that_are_no_text_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "crane.txt"
+    text.write_text("A harbour crane fell.")
+    said = run("new", "quay", str(tmp_path / "quay"), "--source", str(text), "--title", "Cran\udce9")
+    assert said.exit_code == 2
+    assert said.stderr.startswith(
+        'error: --title: `title`: expected text of Unicode characters only, got "Cran<U+DCE9>"'
+    )
 
 
 # The folder to work on

@@ -318,7 +318,7 @@ def test_drift_says_who_is_surer_than_whom_and_where(tmp_path: Path) -> None:
     assert (pair.second.statement_id, pair.second.document_id) == ("crane.s2", "crane")
     assert (pair.second.start, pair.second.end) == (27, 69)
     assert str(pair) == (
-        "The report (CT+, crane.s1 at 0-25) is surer than and differs in polarity from "
+        "The report (CT+, crane.s1 at 0-25) is surer than, and differs in polarity from, "
         "Ada Lind (PS-, crane.s2 at 27-69)"
     )
 

@@ -495,6 +495,15 @@ def test_the_command_says_what_was_written_and_what_comes_next(tmp_path: Path, m
     assert run("check").exit_code == 1
 
 
+def test_what_comes_next_is_found_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text_file(tmp_path, TEXT, "crane.txt")
+    monkeypatch.chdir(tmp_path)
+    lines = run("new", "quay", "elsewhere", "--source", "crane.txt", "--title", "Crane falls").output.splitlines()
+    command = lines[-3].removeprefix("next: onrecord ").split("   ")[0].split()
+    assert run(*command).output.startswith("quay: 8 open units")
+    assert "onrecord check --at elsewhere, or onrecord watch --at elsewhere in" in lines[-1]
+
+
 def test_the_command_gives_the_same_as_json(tmp_path: Path) -> None:
     source = text_file(tmp_path, TEXT)
     done = run("new", "quay", tmp_path / "project", "--source", source, "--title", "Crane falls", "--json")

@@ -1,5 +1,6 @@
 """Records drawn as text: voices hang from one another, drift stands on rungs, hostile words stay words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from conftest import write_records
 from onrecord.coverage import coverage
 from onrecord.drawing import draw, draw_chain, draw_coverage, draw_drift
 from onrecord.model import TABLES
+from onrecord.voices import Commitment, Drift
 
 DEEP = """
 agents.yaml:
@@ -74,6 +76,13 @@ def test_statement_is_drawn_with_everything_it_has(deep: onrecord.Dataset) -> No
     ]
 
 
+def test_cue_without_words_is_said_to_keep_none(deep: onrecord.Dataset) -> None:
+    outer, inner, *_ = deep.chain("crane.s2")
+    assert inner.cue
+    bare = replace(inner, cue=inner.cue.model_copy(update={"excerpt": None}))
+    assert "     │ cue at code points 95-99, its words not kept" in list(draw_chain([outer, bare]))
+
+
 def test_chain_alone_can_be_drawn(deep: onrecord.Dataset) -> None:
     assert len(list(draw_chain(deep.chain("crane.s1")))) == 2
 
@@ -100,9 +109,20 @@ def test_denial_is_at_odds_with_affirmation(tmp_path: Path) -> None:
         - {level: 0, agent_id: crane.narrator, mode: narration, act: deny, factuality: PR-}
 """
     [drift] = onrecord.load(write_records(tmp_path, patch)).drift()
-    assert [line.strip() for line in draw_drift(drift)][-2:] == [
-        "The report (CT+) is surer than and is at odds with The report (PR-)",
-        "Ada Lind (CT+) is surer than and is at odds with The report (PR-)",
+    assert list(draw_drift(drift))[-1] == (
+        "  The report and Ada Lind (both CT+) are surer than, and at odds with, The report (PR-)"
+    )
+
+
+def test_drift_compares_values_and_names_every_voice_of_each_once() -> None:
+    said = [("Ada", "CT+"), ("Bo", "CT+"), ("Cy", "CT-"), ("Ada", "CT-"), ("Di", "CT-"), ("Bo", "PS+"), ("Bo", "PS+")]
+    drift = Drift(
+        "c", "It fell.", tuple(Commitment(n, n, 0, f, f"s{i}", "d", i, i + 1) for i, (n, f) in enumerate(said))
+    )
+    assert [line.strip() for line in draw_drift(drift)][8:] == [
+        "Ada and Bo (both CT+) are at odds with Cy, Ada and Di (all CT-)",
+        "Ada and Bo (both CT+) are surer than Bo (PS+)",
+        "Cy, Ada and Di (all CT-) are surer than, and at odds with, Bo (PS+)",
     ]
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from conftest import write_records
 from onrecord import edition
 from onrecord.cli import program
-from onrecord.edition import LOG
+from onrecord.edition import LOG, EditionRefused
 from onrecord.errors import OnrecordError
 from onrecord.rules.example import TEXT
 from onrecord.source import canonical
@@ -231,6 +231,7 @@ def test_a_changed_word_is_missing_and_the_nearest_is_only_proposed(project: Pat
         r"OR333 missing-words: the words of 167-191 .* most like them is 1\d+-19\d \(similarity 0\.\d\d\)", said.stdout
     )
     assert place, said.stdout
+    assert "correct the record after comparing it with the words that are most like it, or take it out" in said.stdout
     assert f"!167-191@{digest_of(TEXT)[:16]} {digest_of(TEXT[167:191])[:16]}" in anchors(project)
 
 
@@ -262,6 +263,13 @@ def test_another_edition_than_the_one_on_record_is_refused_with_both_hashes(proj
 def test_an_unknown_document_is_refused_with_the_known_ones(project: Path) -> None:
     said = run("reanchor", "crate", "--source", new(project, INSERTED))
     assert said.exit_code == 2 and "there is no document `crate`" in said.stderr and "crane" in said.stderr
+
+
+def test_a_text_of_something_else_is_not_taken_for_an_edition(project: Path) -> None:
+    before = files(project)
+    said = moving(project, "Nothing of this was ever in it.\n", "--accept")
+    assert said.exit_code == 2 and "not one of 27 places of crane is certain in this text" in said.stderr
+    assert files(project) == before
 
 
 def test_an_empty_text_is_refused(project: Path) -> None:
@@ -391,6 +399,10 @@ def test_no_anchor_ever_rests_on_other_words(
     (root / "old.txt").write_text(TEXT, encoding="utf-8")
     before = sorted(read_anchor(said).digest for said in anchors(root))
     made = edition.plan("crane", root, new(root, text), old=root / "old.txt" if known else None)
+    if made.moves and len(made.open) == len(made.moves):
+        with pytest.raises(EditionRefused):
+            edition.accept(made)
+        return
     edition.accept(made)
     for said in anchors(root):
         if not said.startswith("!"):

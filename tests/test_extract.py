@@ -110,6 +110,24 @@ def test_many_comments_in_front_of_a_page_do_not_delay_it(tmp_path: Path) -> Non
         read_source(page(tmp_path, "<?xml version='1.0'?> <!-- x -->\n<!--y--><html>", "b.txt"))
 
 
+SHORT = SMALL.format(
+    head="<title>Harbour news</title>",
+    body="<header><a href='/'>Home</a> <a href='/sport'>Sport</a></header>{}<footer>Imprint</footer>",
+)
+
+
+@pytest.mark.parametrize("home", ["main", "article"])
+def test_short_content_keeps_its_paragraphs_and_leaves_out_what_stands_around_it(home: str) -> None:
+    content = f"<{home}><h1>A crane falls</h1><p>A crane fell on Monday.</p><p>Two men were hurt.</p></{home}>"
+    assert html_text(SHORT.format(content), "it") == "A crane falls\n\nA crane fell on Monday.\n\nTwo men were hurt."
+
+
+def test_long_content_in_divisions_is_kept_beside_a_short_paragraph() -> None:
+    words = "The port closed the quay for two days, and inspectors came from the capital before the week was out. "
+    content = f"<article><p>A crane fell.</p><div>{words * 4}</div><div>{words * 3}</div></article>"
+    assert html_text(SHORT.format(content), "it").split("\n\n") == ["A crane fell.", (words * 4)[:-1], (words * 3)[:-1]]
+
+
 def test_hidden_words_are_not_taken_for_main_content() -> None:
     hidden = "<p hidden>Nobody was told of this.</p><div style='display:none'>Nor of that.</div>"
     assert "Nobody" not in html_text(ARTICLE.replace("<article>", f"<article>{hidden}"), "it")
@@ -319,8 +337,10 @@ def test_a_missing_extra_is_named(
     raw = pdf(lines(b"words")) if extra == "pdf" else ARTICLE.encode()
     with pytest.raises(MissingExtra, match=f"{library} is not installed") as raised:
         read_source(page(tmp_path, raw, name))
-    with pytest.raises(SourceError, match=f"1 could not be read: {name}: {library} is not installed"):
+    with pytest.raises(SourceError) as sought:
         find_source(tmp_path, "0" * 64)
+    remedy = f"{library} is not installed (pip install 'onrecord[{extra}]')"
+    assert sought.value.message.endswith(f"; 1 could not be read: {name}: {remedy}")
     assert raised.value.help == f"pip install 'onrecord[{extra}]'"
 
 

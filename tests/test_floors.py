@@ -21,8 +21,8 @@ FLOORS = [
         "vocabulary column span model form",
         "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
-        "decoding extract source characters quotations numerals dates segment "
-        "seek places copies relocation anchor coverage logend check",
+        "decoding extract source characters quotations numerals dates segment seek "
+        "places copies relocation standing anchor coverage logend check",
         "lettering lock staging formats schemas descriptor verify package "
         "opening version voices codebook citation dataset "
         "guide report drawing printing inspection proof "

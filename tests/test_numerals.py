@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -422,6 +424,19 @@ def test_repetition_costs_no_more_than_its_length(text: str) -> None:
 
     cost(100)
     assert cost(80_000) < 12 * max(cost(20_000), 0.02)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to itself")
+def test_an_interrupt_while_number_words_are_read_is_one_and_no_breakdown(capfd: pytest.CaptureFixture[str]) -> None:
+    from onrecord.numerals.spelled import SPACE, Word, _found
+
+    tokens = [Word("two"), SPACE] * 100_000
+    timer = threading.Timer(0.05, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(1000):
+            _found(tokens, "en")
+    assert capfd.readouterr().err == ""
 
 
 def test_a_library_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

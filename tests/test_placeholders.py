@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import stat
 from pathlib import Path
@@ -272,8 +273,24 @@ def test_every_fault_is_listed_at_its_place_and_nothing_is_written() -> None:
 def test_ambiguous_placeholder_names_its_places_and_how_to_choose() -> None:
     ask("mentions.yaml", "86-94", "?crane?")
     said = refused("OR341")
-    assert 'the words "crane" stand in 2 places in the text: 1) 29-34, 2) 171-176' in said
-    assert '`onrecord anchor crane crane --source FILE` shows them; then write "?crane? nth K"' in said
+    assert 'the words "crane" stand in 2 places in the text: 1) 29-34 in crane.p2, 2) 171-176 in crane.p2' in said
+    assert (
+        '`onrecord anchor crane crane --source FILE` shows what stands around them; then write "?crane? nth K"' in said
+    )
+
+
+def test_help_names_the_records_where_the_current_folder_does_not(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask("mentions.yaml", "86-94", "?crane?")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    said = run("--at", str(project), source=str(project / "crane.txt")).stdout
+    [command] = re.findall(r"`onrecord (anchor [^`]*) --source FILE`", said)
+    assert command == f"anchor crane crane --at {shlex.quote(str(project / 'claims' / 'records'))}"
+    shown = CliRunner().invoke(program, [*shlex.split(command), "--source", str(project / "crane.txt")])
+    assert "North Quay" not in said and "North Quay on 3 March" in shown.stdout
 
 
 def test_numbers_count_within_the_passage_and_the_help_says_so() -> None:
@@ -300,7 +317,9 @@ def test_words_inside_a_longer_word_need_a_choice() -> None:
 
 def test_words_of_another_passage_are_told_where_they_stand() -> None:
     ask("statements.yaml", "0-25", "?harbour master?")
-    assert "they stand in crane.p2: correct `passage_id`" in refused("OR340")
+    said = refused("OR340")
+    assert 'the words "harbour master" do not stand there\n' in said
+    assert "they stand in crane.p2: correct `passage_id`" in said
 
 
 def test_words_that_differ_are_answered_with_those_of_the_text() -> None:
@@ -369,7 +388,8 @@ def test_read_only_file_is_left_alone() -> None:
     before = contents()
     said = run()
     assert said.exit_code == 2
-    assert "mentions.yaml is read-only; no placeholder was filled in" in said.stderr
+    assert "error: no placeholder was filled in: " in said.stderr
+    assert "mentions.yaml is read-only\n" in said.stderr
     assert contents() == before
 
 
@@ -426,8 +446,8 @@ def test_words_in_very_many_places_are_counted_and_few_are_named(project: Path) 
     ask("mentions.yaml", "86-94", "?quay?")
     said = run(source="long.txt")
     assert said.exit_code == 1
-    assert "stand in 10,000 places in the text: 1) 0-4, " in said.stdout
-    assert "8) 35-39 and 9,992 more" in said.stdout
+    assert "stand in 10,000 places in the text: 1) 0-4 in crane.p1, " in said.stdout
+    assert "8) 35-39 in crane.p2 and 9,992 more" in said.stdout
 
 
 # What check says until then

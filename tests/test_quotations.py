@@ -172,6 +172,12 @@ def test_closing_marks_may_open_the_next_paragraph_anew() -> None:
     assert words("Dijo: «Uno.\n\n»Dos.\n\n»Tres», y calló.") == ["Uno.", "Dos.", "Tres"]
 
 
+@pytest.mark.parametrize("pair", [o + c for o in sorted(PAIRS) for c in PAIRS[o] if c not in PAIRS])
+def test_marks_that_only_close_open_nothing_anew(pair: str) -> None:
+    opening, closing = pair
+    assert lonely(f"{opening}One.\n\n{closing}Two.\n\nThree.") == [(0, opening), (7, closing)]
+
+
 def test_nested_quotations_run_on_together() -> None:
     text = "“‘One.\n\n“‘Two’ she said,” he wrote."
     assert nested(text) == [(0, "‘One."), (1, "One."), (0, "‘Two’ she said,"), (1, "Two")]
@@ -225,7 +231,9 @@ def test_quotations_put_into_a_text_are_found_exactly(paragraphs: list[Said]) ->
     assert found.unclosed == []
 
 
-HOSTILE = st.text(st.sampled_from([*sorted(MARKS), *"aZ1s.,!? \n\u200f\u200b\xa0中א\u0301\ud800😀"]), max_size=80)
+HOSTILE = st.lists(
+    st.sampled_from([*sorted(MARKS), *"aZ1s.,!? \n\u200f\u200b\xa0中א\u0301\ud800😀", *["\n\n"] * 9]), max_size=80
+).map("".join)
 
 
 @settings(max_examples=500, deadline=None)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -70,10 +71,41 @@ def test_text_of_a_clean_check_says_how_much_was_checked() -> None:
 
 
 def test_text_says_which_rules_had_to_wait() -> None:
-    said = text(checked(FOUND, skipped=("OR202", "OR401")))
-    assert (
-        said[-2] == "not judged while records cannot be read: OR202, OR401; mend these first, more problems may appear"
+    one = text(checked(FOUND, skipped=("OR202",)))
+    assert one[-2] == "1 rule waits until all records can be read, since it judges what is absent: OR202"
+    codes = [f"OR{number}" for number in range(301, 320)]
+    many = text(checked(FOUND, skipped=tuple(codes)))[3:-1]
+    assert len(many) > 1 and max(map(len, many)) <= 96
+    assert " ".join(line.strip() for line in many) == (
+        "19 rules wait until all records can be read, since they judge what is absent: " + ", ".join(codes)
     )
+
+
+def test_help_that_is_the_same_for_several_in_a_row_is_said_once_after_them() -> None:
+    def found(line: int, code: str = "OR308", help: str = "waive it") -> Finding:
+        return Finding(code, "bare", Severity.ERROR, f"unit {line}", help, Location("l.yaml", line))
+
+    lines = text(checked(found(1), found(2), found(3), found(4, help="add it"), found(5, "OR309"), found(6)))
+    assert [line for line in lines if line.startswith("  ")] == [
+        "  help for these 3: waive it",
+        "  help: add it",
+        "  help: waive it",
+        "  help: waive it",
+    ]
+    assert lines[3] == "  help for these 3: waive it" and lines[:3] == [
+        f"l.yaml:{line}:1: OR308 bare: unit {line}" for line in (1, 2, 3)
+    ]
+    said = json.loads(render_json(checked(found(1), found(2))))
+    assert [one["help"] for one in said["findings"]] == ["waive it", "waive it"]
+
+
+def test_other_places_stay_with_the_findings_they_belong_to() -> None:
+    lines = text(checked(FOUND, FOUND, replace(FOUND, others=())))
+    assert [line.split(":")[0].strip() for line in lines[2:6]] == [
+        "help for these 2",
+        "see also",
+        *["claims/records/agents.yaml", "help"],
+    ]
 
 
 @pytest.mark.parametrize("word", HOSTILE)

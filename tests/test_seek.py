@@ -261,6 +261,13 @@ def test_similar_words_are_proposed_whole() -> None:
     assert 0.8 < typo.similarity < 1
 
 
+def test_words_that_resemble_only_a_piece_of_longer_ones_are_not_proposed() -> None:
+    pytest.importorskip("rapidfuzz")
+    text = "The crane fell on Monday."
+    assert seek(text, "zebra").proposals == ()  # `e cra` is 60 per cent of it, `The crane` is not
+    assert [proposal.words for proposal in seek(text, "crame").proposals] == ["crane"]
+
+
 def test_nothing_similar_is_proposed_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)
     assert seek(TEXT, "the craen of 1990").proposals == ()

@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from onrecord.errors import BuildError
 from onrecord.lock import LOCK, lock
 from onrecord.staging import FOLDER, JOURNAL, is_plain, publication, settle
 
-CHANGING = ("write", "sync", "make_folder", "move", "keep", "remove", "discard")
+CHANGING = ("write", "sync", "make_folder", "move", "keep", "keep_mode", "remove", "discard")
 OLD = {"tables/a.csv": b"old a", "tables/gone.csv": b"old gone", "tables/same.csv": b"same", "package.json": b"old"}
 NEW = {"tables/a.csv": b"new a", "tables/b.csv": b"new b", "tables/same.csv": b"same", "package.json": b"new"}
 
@@ -94,6 +95,42 @@ def test_publication_that_is_given_up_changes_nothing(tmp_path):
         stage.put("package.json", b"new")
         raise ZeroDivisionError
     assert files(root) == OLD
+
+
+def test_publication_that_fails_leaves_no_folder_that_it_made(tmp_path):
+    target = tmp_path / "new" / "project"
+    with pytest.raises(BuildError), publication(target) as stage:
+        stage.put("a/b/c.yaml", b"c")
+        stage.put("x.yaml", b"x")
+        (target / "x.yaml").mkdir()  # in the way of a file
+        stage.publish()
+    assert [path.name for path in target.iterdir()] == ["x.yaml"]
+    (target / "x.yaml").rmdir()
+    target.rmdir()
+    with pytest.raises(ZeroDivisionError), publication(target) as stage:
+        stage.put("a/b/c.yaml", b"c")
+        raise ZeroDivisionError
+    assert (tmp_path / "new").is_dir()  # it was there before
+    assert not target.exists()
+
+
+def test_file_in_the_place_of_another_has_its_mode(tmp_path):
+    root = released(tmp_path)
+    (root / "package.json").chmod(0o640)
+    publish_new(root)
+    assert stat.S_IMODE((root / "package.json").stat().st_mode) == 0o640
+
+
+def test_read_only_file_is_refused_by_its_name(tmp_path):
+    root = released(tmp_path)
+    (root / "tables/same.csv").chmod(0o444)  # stays as it is
+    publish_new(root)
+    (root / "package.json").chmod(0o444)
+    with pytest.raises(BuildError) as caught, publication(root) as stage:
+        stage.put("package.json", b"newer")
+        stage.publish()
+    assert caught.value.message == f"{root / 'package.json'} is read-only"
+    assert files(root) == NEW
 
 
 def test_staged_file_knows_its_size_and_hash(tmp_path):

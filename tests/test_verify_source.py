@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import tracemalloc
 import unicodedata
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from conftest import write_records
 from onrecord import load, proof, source
 from onrecord.cli import program
 from onrecord.copies import Texts
-from onrecord.errors import MissingExtra
+from onrecord.errors import MissingExtra, SourceError
 from onrecord.places import Compared, Places, compared, places_of
 from onrecord.proof import prove
 from onrecord.relocation import State
@@ -142,6 +143,20 @@ def test_another_edition_is_said_first_with_both_hashes_then_the_states(project:
     assert "crane: 27 places: 24 exact, 3 missing\n" in said.stdout
 
 
+def test_what_is_wrong_apart_from_the_text_comes_after_the_edition_and_the_states(project: Path) -> None:
+    agents = project / "claims" / "records" / "agents.yaml"
+    agents.write_text(agents.read_text().replace("kind: organisation", "kind: organization"))
+    said = codes(run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked"))))
+    states = [number for number, code in enumerate(said) if code == "OR333"]
+    assert said[0] == "OR320" and states == [1, 2, 3] and "OR104" in said[4:]
+
+
+def test_nearest_words_are_not_spoken_of_where_none_are_given(project: Path) -> None:
+    said = run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked"))).stdout
+    assert "help for these 3: correct the record, or take it out of the records of this edition\n" in said
+    assert "most like" not in said and "nearest" not in said
+
+
 def test_the_states_of_an_inserted_sentence(project: Path) -> None:
     at = TEXT.index("“About")
     said = run("verify", "--source", copy(project, TEXT[:at] + "It rained. " + TEXT[at:]))
@@ -150,13 +165,19 @@ def test_the_states_of_an_inserted_sentence(project: Path) -> None:
     assert re.search(r"^crane: 27 places: \d+ exact, \d+ moved, 1 missing$", said.stdout, re.MULTILINE), said.stdout
 
 
+def test_missing_words_that_a_record_quotes_are_proposed_with_what_is_most_like_them(project: Path) -> None:
+    said = run("verify", "--source", copy(project, "Oh.\n\n" + TEXT.replace("company denies", "company denied")))
+    assert "the words of 155-161 are not found in the text; most like them is 160-166 (similarity 0.83)" in said.stdout
+    assert "crane.s4.a1.cue: most like it, at 160-166: “denied”\n" in said.stdout
+
+
 def test_without_the_library_that_seeks_words_the_edition_is_said_all_the_same(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def relocate(*_: object) -> None:
         raise MissingExtra("ahocorasick-rs", "text")
 
-    monkeypatch.setattr("onrecord.anchor.relocate", relocate)
+    monkeypatch.setattr("onrecord.standing.relocate", relocate)
     said = run("verify", "--source", copy(project, TEXT.replace("overloaded", "overlooked")))
     assert (said.exit_code, codes(said)[0]) == (1, "OR320")
     assert "(not sought: ahocorasick-rs is not installed; pip install 'onrecord[text]')" in said.stdout
@@ -223,7 +244,18 @@ def test_a_document_without_a_text_is_named_and_the_others_are_verified(tmp_path
     found = [p.id for p, _ in Texts(tmp_path, many({"a": "text a", "b": "text b"}), None).pairs(said)]
     assert found == ["a"]
     assert said[0].startswith(f"b: places not verified, none of the 2 texts in {tmp_path} has the SHA-256 ")
-    assert said[1].startswith("not read: ") and "broken.txt" in said[1]
+    assert said[1].startswith("not read: broken.txt is binary, not text")
+
+
+def test_a_page_that_only_an_extra_can_read_is_named_with_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.html").write_text("<!doctype html><p>text a</p>")
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(SourceError) as raised:
+        list(Texts(tmp_path, many({"a": "text a"}), None).pairs([]))
+    remedy = "trafilatura is not installed (pip install 'onrecord[html]')"
+    assert raised.value.message.endswith(f"; 1 could not be read: a.html: {remedy}")
 
 
 def test_a_file_that_is_no_documents_text_is_refused_with_all_hashes(tmp_path: Path) -> None:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+
+
+def _prepare(name: str) -> None:
+    """A stream that is closed leads nowhere; a character that the terminal cannot show is no reason to fail."""
+    stream = getattr(sys, name)
+    if stream is None:
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+    elif hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def main() -> None:
@@ -13,9 +24,8 @@ def main() -> None:
 
             print(versions())
             return
-        for stream in (sys.stdout, sys.stderr):  # a character the terminal cannot show is no reason to fail
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
+        _prepare("stdout")
+        _prepare("stderr")
         from .cli import program
 
         program(prog_name="onrecord")

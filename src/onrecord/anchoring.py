@@ -18,7 +18,7 @@ from .model import Anchor, Document, Passage, Record
 from .records import Loaded, load_records, records_folder
 from .report import plain_finding, render_findings
 from .rules.rights import EXCERPT_TOO_LONG, WHOLE_SENTENCE
-from .seek import Choice, Proposal, Sought, seek, words_between
+from .seek import Choice, Proposal, Sought, in_other_case, seek, words_between
 from .source import Source, find_source
 from .span import DIGEST_PREFIX, Spans, digest_of, words_at, write_spans
 from .tables import to_tables
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 SHOWN = 20  # places listed on a screen
+NOTED = 3  # places named in a note
 CONTEXT = 40  # code points shown on each side of a place
 _SOUGHT = "onrecord.sought"
 
@@ -104,6 +105,7 @@ class Found:
     sought: Sought
     anchor: str | None = None
     findings: tuple[Finding, ...] = ()
+    within: Spans | None = None
 
     @property
     def complete(self) -> bool:
@@ -120,12 +122,36 @@ class Found:
             yield visible(f"the words {shown(self.sought.words)} {self.sought.problem}")
             yield from self._places() if self.sought.matches else self._proposals()
 
+    @property
+    def note(self) -> str:
+        """Where the words stand in another letter case, which a search as printed passes by; or an empty text."""
+        others = self._other_case()
+        if not others:
+            return ""
+        named = ", ".join(f"{start}-{end}" for start, end in others[:NOTED])
+        more = " and elsewhere" if len(others) > NOTED else ""
+        return f"in another letter case the words stand in {counted(len(others), 'more place')}: {named}{more}"
+
+    def _other_case(self) -> tuple[tuple[int, int], ...]:
+        if not self.sought.matches:  # then they are among the proposals
+            return ()
+        return in_other_case(self.opened.source.text, self.sought.words, self.within)
+
     def _places(self) -> Iterator[str]:
         header = ("nth", "place", "passage", "in the text")
         yield from aligned(header, [(m["number"], m["spans"], m["passage_id"], _line(m)) for m in self._matches(SHOWN)])
         if self.sought.count > SHOWN:
             yield f"and {counted(self.sought.count - SHOWN, 'place')} more"
-        yield "choose one with --nth, --near, --before or --after, or give more words"
+        yield from [f"note: {self.note}"] if self.note else []
+        yield self._choosing()
+
+    def _choosing(self) -> str:
+        """How to say which place is meant."""
+        if self.sought.count == 1:
+            return "there is only this one: choose it with --nth 1, or give other words"
+        if self.sought.count > len(self.sought.matches):
+            return "give more words, or look in one passage with --passage"
+        return f"choose one with --nth (1 to {self.sought.count}), --near, --before or --after, or give more words"
 
     def _proposals(self) -> Iterator[str]:
         for proposal in self.sought.proposals:
@@ -143,6 +169,7 @@ class Found:
             "problem": self.sought.problem or None,
             "count": self.sought.count,
             "inside_words": self.sought.inside,
+            "other_case": [write_spans((span,)) for span in self._other_case()],
             "matches": self._matches(len(self.sought.matches)),
             "proposals": [asdict(proposal) for proposal in self.sought.proposals],
             "findings": [plain_finding(finding) for finding in self.findings],
@@ -193,19 +220,21 @@ def find_anchor(
     within = _passage(there, passage) if passage else None
     sought = seek(there.source.text, words, within=within, **asdict(choice or Choice()))
     if not sought.chosen:
-        return Found(there, sought)
+        return Found(there, sought, within=within)
     findings = _excerpt_limits(there, sought.chosen) if excerpt else ()
-    return Found(
-        there, sought, None if findings else written(there.source.text, sought.chosen, excerpt=excerpt), findings
-    )
+    anchor = None if findings else written(there.source.text, sought.chosen, excerpt=excerpt)
+    return Found(there, sought, anchor, findings, within)
 
 
 def _passage(opened: Opened, id: str) -> Spans:
-    try:
-        return opened.passages[id]
-    except KeyError:
-        known = ", ".join(opened.passages) or "none"
-        raise RecordNotFound(f"{opened.document.id} has no passage `{id}`", help=f"its passages are: {known}") from None
+    """The spans of a passage, by its id or by what comes in it after the document's."""
+    known = opened.passages
+    for name in (id, f"{opened.document.id}.{id}"):
+        if name in known:
+            return known[name]
+    raise RecordNotFound(
+        f"{opened.document.id} has no passage `{id}`", help=f"its passages are: {', '.join(known) or 'none'}"
+    )
 
 
 def _excerpt_limits(opened: Opened, spans: Spans) -> tuple[Finding, ...]:

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from .extract import Boilerplate
     from .placeholders import Filled
 
-
-@click.command(short_help="Print a source's text, or what is in it.")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
-@click.option(
+ENCODING = click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
+BOILERPLATE = click.option(
     "--boilerplate",
     type=click.Choice(["drop", "keep"]),
     default="drop",
     show_default=True,
     help="Of an HTML page, only the main content, or all that it shows.",
 )
+
+
+@click.command(short_help="Print a source's text, or what is in it.")
+@click.argument("file", type=click.Path(path_type=Path))
+@ENCODING
+@BOILERPLATE
 @click.option("--info", is_flag=True, help="Say what the text is and what is suspicious in it, not the text.")
 @click.option("--json", "as_data", is_flag=True, help="With --info: as JSON.")
 def text(file: Path, encoding: str | None, boilerplate: Boilerplate, info: bool, as_data: bool) -> None:
@@ -71,14 +74,8 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
 @click.option("--medium", default="other", show_default=True, metavar="TERM", help="What sort of document it is.")
 @click.option("--rights", metavar="TEXT", help="Who holds rights in the text.")
 @click.option("--url", metavar="ADDRESS", help="Where the document was published, or a copy is found.")
-@click.option("--encoding", metavar="NAME", help="Its encoding, such as windows-1252; or `detect`.")
-@click.option(
-    "--boilerplate",
-    type=click.Choice(["drop", "keep"]),
-    default="drop",
-    show_default=True,
-    help="Of an HTML page, only the main content, or all that it shows.",
-)
+@ENCODING
+@BOILERPLATE
 @click.option("--suggest", is_flag=True, help="Add candidates, each marked until you confirm or delete it.")
 @click.option("--json", "as_data", is_flag=True, help="Say what was written as JSON.")
 def new(id: str, path: Path | None, source: Path, rights: str | None, as_data: bool, **said: Any) -> None:
@@ -126,7 +123,7 @@ def watch(path: Path | None) -> None:
 @click.argument("words", required=False)
 @click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
 @AT_PROJECT
-@click.option("--passage", metavar="ID", help="Look in this passage only.")
+@click.option("--passage", metavar="ID", help="Look in this passage only: crane.p3, or p3.")
 @click.option("--near", type=click.IntRange(min=0), help="Of several places, the one that starts nearest this offset.")
 @click.option("--nth", type=click.IntRange(min=1), help="Of several places, the one with this number.")
 @click.option("--before", metavar="WORDS", help="Of several places, the one directly before these words.")
@@ -171,6 +168,8 @@ def anchor(
 
     choice = Choice(how["near"], how["nth"], how["before"], how["after"])
     found = find_anchor(document, project(path), source, words, choice, passage=how["passage"], excerpt=how["excerpt"])
+    if found.complete and found.note and not as_data:  # the anchor stands alone, to be pasted
+        click.echo(f"note: {found.note}", err=True)
     _say_found(found, as_data)
 
 

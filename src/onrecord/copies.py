@@ -10,7 +10,7 @@ from pathlib import Path
 from .errors import OnrecordError, SourceError
 from .extract import Boilerplate
 from .places import Places
-from .source import FORM, NAMED, Reading, boilerplate_of, candidates
+from .source import FORM, Reading, boilerplate_of, briefly, candidates, unread_files
 
 HELD = 16 * 1024 * 1024  # code points of a text that are kept rather than read again
 
@@ -93,16 +93,15 @@ class Texts:
                 for digest, copy in self._copies(file):
                     yield from ((places, copy) for places in missing.pop(digest, ()))
             except OnrecordError as error:  # what cannot be read cannot be the text that is sought
-                unread.append(error.message)
+                unread.append(briefly(error, file, self.root))
         self._lacking(missing, said, f"none of the {seen} texts in {self.root}", unread)
 
     def _lacking(self, missing: Mapping[str, list[Places]], said: list[str], none: str, unread: list[str]) -> None:
         """Say which documents have no text there; it is an error when all of them have none."""
-        more = "".join(f"; {message}" for message in unread[:NAMED])
         for digest, some in missing.items():
             if len(missing) == len(self.wanted):
                 raise SourceError(
-                    f"{none} has the SHA-256 {digest}{more}",
+                    f"{none} has the SHA-256 {digest}{unread_files(unread)}",
                     help="put that edition there as a .txt, .html or .pdf file; its name does not matter",
                 )
             said += [f"{places.id}: places not verified, {none} has the SHA-256 {digest}" for places in some]

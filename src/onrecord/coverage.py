@@ -39,7 +39,7 @@ FROM units u LEFT JOIN (SELECT DISTINCT record_id AS id FROM ({UNCOVERED})) bare
 """
 _UNITS = f"""
 SELECT id, passage_id, kind, start, "end", waiver, state FROM ({_STATES})
-WHERE document_id = $document ORDER BY start, "end", id
+WHERE document_id = $document ORDER BY start, "end" DESC, id
 """
 _TOTALS = f"SELECT state, waiver, count(*) AS number FROM ({_STATES}) GROUP BY ALL ORDER BY ALL"
 _SPANS = """

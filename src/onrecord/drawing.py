@@ -5,8 +5,8 @@ Only characters, no colour. Every line went through `visible`, so it can go to a
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from .citation import NAMES
 from .column import columns
 from .coverage import LEGEND, Compared, Coverage, Place, Tally
 from .dataset import Dataset
-from .lettering import aligned, counted, visible
+from .lettering import aligned, counted, visible, wrapped
 from .model import Agent, Claim, Document, Quantity, Record, Statement
 from .report import render_findings
 from .tables import plain
@@ -26,7 +26,6 @@ from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
 if TYPE_CHECKING:
     from rich.text import Text
 
-WIDTH = 96
 LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, possible, probable, certain
 
@@ -59,7 +58,7 @@ def draw_statement(dataset: Dataset, statement: Statement) -> Iterator[str]:
     claim = dataset.claim(statement.claim_id) if statement.claim_id else None
     overview: Any = dataset.record("overview", statement.id)
     said = f"{claim.id}: {claim.proposition}" if claim else "no claim chosen yet"
-    yield from _wrapped(f"{statement.id}  {said}", "  ")
+    yield from wrapped(f"{statement.id}  {said}", "  ")
     how = "taken for granted" if statement.presupposed else "stated"
     place = f"{statement.passage_id}, code points {overview.start}-{overview.end}"
     kind = f"{claim.kind}, " if claim else ""
@@ -88,8 +87,9 @@ def draw_chain(chain: Iterable[Voice]) -> Iterator[str]:
 
 def _voice_details(voice: Voice) -> Iterator[str]:
     if voice.cue:
-        words = f"“{voice.cue.excerpt}” " if voice.cue.excerpt else ""
-        yield f"cue {words}at {voice.cue.fragments or f'{voice.cue.start}-{voice.cue.end}'}"
+        place = voice.cue.fragments or f"{voice.cue.start}-{voice.cue.end}"
+        words = voice.cue.excerpt
+        yield f"cue “{words}” at {place}" if words else f"cue at code points {place}, its words not kept"
     if voice.addressee:
         yield f"to {voice.addressee.name}"
     if voice.medium:
@@ -175,13 +175,14 @@ def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:
 
 def draw_drift(drift: Drift) -> Iterator[str]:
     """A claim with its commitments, the surest first, and who is surer than whom."""
-    yield from _wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
+    yield from wrapped(f"{drift.claim_id}: {drift.proposition}", "  ")
     ladder = sorted(drift.commitments, key=_rung)
     rows = [(RUNGS[certainty_of(c.factuality)], _factuality(c.factuality), c.agent, _at(c)) for c in ladder]
     yield from (f"  {line}" for line in list(aligned(("", "", "", ""), rows))[2:])
-    pairs = sorted(drift.pairs, key=lambda pair: (_rung(pair.first), _rung(pair.second)))
-    for line in dict.fromkeys(_compared(pair) for pair in pairs if pair.certainty or pair.opposite):
-        yield visible(f"  {line}")
+    steps = [list(step) for _, step in groupby(ladder, key=lambda commitment: commitment.factuality)]
+    for surer, other in combinations(steps, 2):  # what holds of two values holds of all their voices
+        how = _difference(Pair(surer[0], other[0]), "are" if len(_names(surer)) > 1 else "is")
+        yield from wrapped(f"  {_together(surer)} {how} {_together(other)}", "    ") if how else ()
 
 
 def _rung(commitment: Commitment) -> tuple[object, ...]:
@@ -193,11 +194,23 @@ def _at(commitment: Commitment) -> str:
     return f"{commitment.statement_id}, {commitment.start}-{commitment.end}"
 
 
-def _compared(pair: Pair) -> str:
-    said = ["is surer than"] if pair.certainty else []
-    said += ["is at odds with"] if pair.opposite else []
-    first, second = (f"{one.agent} ({one.factuality})" for one in (pair.first, pair.second))
-    return f"{first} {' and '.join(said)} {second}"
+def _difference(pair: Pair, verb: str) -> str:
+    """How the first of two commitments differs from the second; nothing where that is neither surer nor opposite."""
+    said = {(True, False): "surer than", (False, True): "at odds with", (True, True): "surer than, and at odds with,"}
+    how = said.get((pair.certainty, pair.opposite))
+    return f"{verb} {how}" if how else ""
+
+
+def _names(commitments: Iterable[Commitment]) -> list[str]:
+    return list({commitment.agent_id: commitment.agent for commitment in commitments}.values())
+
+
+def _together(commitments: Sequence[Commitment]) -> str:
+    """Voices with the same factuality, each named once: `A, B and C (all CT+)`."""
+    names = _names(commitments)
+    whole = {1: "", 2: "both "}.get(len(names), "all ")
+    listed = " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+    return f"{listed} ({whole}{commitments[0].factuality})"
 
 
 def draw_coverage(said: Coverage) -> Iterator[str]:
@@ -211,6 +224,9 @@ def draw_coverage(said: Coverage) -> Iterator[str]:
     yield from (f"  {line}" for line in list(aligned(("", "", ""), strips))[2:])
 
 
+FOUND_ALL = "nothing that is found in the text is"
+
+
 def draw_compared(said: Compared) -> Iterator[Text | str]:
     """A ledger beside its text: what is open in its words, what is no unit, marks without a partner."""
     for place in said.coverage.open_units:
@@ -221,12 +237,13 @@ def draw_compared(said: Compared) -> Iterator[Text | str]:
         yield from _words(said, place)
     for mark in said.unclosed:
         yield visible(f"  note: the quotation mark {mark.mark} at {mark.offset} has no partner")
-    found = counted(len(said.unlisted), "piece")
-    yield visible(f"{said.coverage.document_id}: {found} of the text in no unit of the ledger")
+    missing = len(said.unlisted)
+    found = f"{counted(missing, 'piece')} of the text {'is' if missing == 1 else 'are'}" if missing else FOUND_ALL
+    yield visible(f"{said.coverage.document_id}: {found} missing from the ledger")
 
 
 def _words(said: Compared, place: Place) -> Iterator[str]:
-    yield from _wrapped(f"    “{said.words(place)}”", "     ")
+    yield from wrapped(f"    “{said.words(place)}”", "     ")
 
 
 def _tally(tally: Tally) -> tuple[int, int, int, str]:
@@ -236,9 +253,4 @@ def _tally(tally: Tally) -> tuple[int, int, int, str]:
 
 def _labelled(label: str, text: str, column: int = 8) -> Iterator[str]:
     """A label and its text, wrapped under itself."""
-    yield from _wrapped(f"  {label:<{column}}{text}", " " * (column + 2))
-
-
-def _wrapped(text: str, indent: str) -> Iterator[str]:
-    said = visible(text)
-    yield from textwrap.wrap(said, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    yield from wrapped(f"  {label:<{column}}{text}", " " * (column + 2))

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .anchor import FINDING_RULES, digest_lines, document_named, placement_plain, placement_said, pointers_of
+from .anchor import FINDING_RULES, digest_lines, document_named, placement_said
 from .descriptor import source_date
 from .errors import BuildError, OnrecordError, RecordNotFound, SourceError
 from .finding import Finding, Location
@@ -29,6 +29,7 @@ from .report import plain_finding, render_findings
 from .source import Source, explain_form, find_source, read_source
 from .span import Spans, read_anchor, read_spans, unsettled, write_spans
 from .staging import publication
+from .standing import placement_plain, pointers_of
 from .tables import to_tables
 from .version import code_version
 from .yamledit import scalars, spliced
@@ -277,11 +278,8 @@ def _resting(one: Move, chosen: Move, placement: Placement) -> Move:
     pointer, meant = one.placement.pointer, chosen.placement.pointer
     if one is not chosen and (one.settled or (pointer.spans, pointer.digest) != (meant.spans, meant.digest)):
         return one
-    return replace(one, placement=replace(placement, pointer=pointer, state=_state(pointer.spans, placement)))
-
-
-def _state(before: Spans, placement: Placement) -> State:
-    return State.EXACT if placement.spans == before else State.MOVED
+    state = State.EXACT if placement.spans == pointer.spans else State.MOVED
+    return replace(one, placement=replace(placement, pointer=pointer, state=state))
 
 
 def _read_choice(choice: str) -> tuple[str, Spans]:
@@ -314,9 +312,17 @@ def _move_named(made: Plan, key: str) -> Move:
 
 
 def accept(made: Plan) -> Plan:
-    """Write a plan: anchors, the document's edition, hashes and log, all of it or nothing."""
+    """Write a plan: anchors, the document's edition, hashes and log, all of it or nothing.
+
+    Raises EditionRefused when no place is settled: then it is another text, not another edition.
+    """
     if made.same:
         return made
+    if made.moves and len(made.open) == len(made.moves):
+        raise EditionRefused(
+            f"not one of {counted(len(made.moves), 'place')} of {made.document.id} is certain in this text",
+            help="make sure that it is an edition of the document; --from and --choose make places certain",
+        )
     files = dict(_files(made))
     try:
         with publication(made.folder) as stage:
@@ -385,12 +391,5 @@ def _log(made: Plan) -> bytes:
 
 
 def _logged(move: Move) -> dict[str, Any]:
-    placement = move.placement
-    return {
-        "table": move.table,
-        "id": move.id,
-        "from": write_spans(placement.pointer.spans),
-        "to": write_spans(placement.spans) if move.settled and placement.spans else None,
-        "state": placement.state.value,
-        "evidence": placement.evidence,
-    }
+    said = {name: move.plain()[name] for name in ("table", "id", "from", "to", "state", "evidence")}
+    return said if move.settled else said | {"to": None}

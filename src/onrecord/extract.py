@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal
 
 from .errors import MissingExtra, SourceError
@@ -128,12 +129,34 @@ def _tree(page: str, name: str) -> HtmlElement:
 
 
 def _main(tree: HtmlElement, name: str) -> Any:
-    """The tree of the main content alone; without text when there is none."""
+    """The tree of the main content alone; without text when there is none.
+
+    In the place of short content the library gives all words of the page without its paragraphs.
+    Then the content is sought again however short it is.
+    """
     try:
-        found = _trafilatura().bare_extraction(tree, include_comments=False, include_tables=True)
+        whole = deepcopy(tree)
+        found = _sought(tree)
+        return _sought(whole, shortest=0) if _is_heap(found, whole) else found
     except RecursionError:
         raise SourceError(f"the main content of {name} cannot be found: it is nested too deep", help=_SAVE) from None
+
+
+def _sought(tree: HtmlElement, shortest: int | None = None) -> Any:
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    if shortest is not None:
+        config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = str(shortest)
+    found = _trafilatura().bare_extraction(tree, include_comments=False, include_tables=True, config=config)
     return tree.makeelement("body") if found is None else found.body
+
+
+def _is_heap(found: Any, tree: HtmlElement) -> bool:
+    """Whether what was found is what the library gives when it finds too little."""
+    from lxml.etree import tostring
+
+    return bool(tostring(found) == tostring(_trafilatura().baseline(tree)[0]))
 
 
 def _shown(tree: HtmlElement) -> HtmlElement:

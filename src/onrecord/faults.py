@@ -28,6 +28,7 @@ _TYPES: dict[str, str] = {
     "date_type": "a day written YYYY-MM-DD",
     "datetime_type": "a time in UTC written YYYY-MM-DDThh:mm:ssZ",
     "model_type": "a mapping of keys to values",
+    "string_unicode": "text of Unicode characters only",
 }
 
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+WIDTH = 96  # of lines that are wrapped
 
 # Controls, bidirectional overrides, invisible and line-breaking characters, lone surrogates.
 _HIDDEN = re.compile(
@@ -36,6 +39,11 @@ def _escaped(found: re.Match[str]) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 record`, `2 records`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    """A text on lines of bearable width, with hidden characters shown; words are never cut."""
+    return textwrap.wrap(visible(text), WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def visible_lines(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NAMED = 8  # places named in one finding
+RECORDS = Path("claims", "records")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,9 @@ def fill(id: str, records: Path, text: Path, *, dry_run: bool = False) -> Filled
     there = opened(id, load_texts(texts, prefix=str(root), pad_digests=True), root, text)
     drafts = {name: raw for name, raw in texts.items() if _is_drafted(name, id)}
     values = list(_values(drafts, root))
-    done = _Desk(there).fill([value for value in values if not value.is_anchor or is_placeholder(value.said)])
+    done = _Desk(there, _at(root)).fill(
+        [value for value in values if not value.is_anchor or is_placeholder(value.said)]
+    )
     if done.findings or not done.fillings:
         return done
     new = _spliced(drafts, done.fillings)
@@ -141,6 +143,14 @@ def fill(id: str, records: Path, text: Path, *, dry_run: bool = False) -> Filled
     if not dry_run:
         _publish(root / id, {**new, f"{id}/{DIGESTS}": "".join(lines).encode()}, texts)
     return replace(done, digests=len(lines), written=not dry_run)
+
+
+def _at(root: Path) -> str:
+    """The option that names these records to a command, unless it finds them from the current folder."""
+    here = Path.cwd()
+    around = next((f / RECORDS for f in (here, *here.parents) if (f / RECORDS).is_dir()), None)
+    found = around is not None and around.resolve() == root.resolve()
+    return "" if found else f" --at {shlex.quote(str(root))}"
 
 
 def _is_drafted(name: str, id: str) -> bool:
@@ -213,6 +223,7 @@ class _Desk:
     """Fills in placeholder after placeholder; passages first, because the others are sought within them."""
 
     opened: Opened
+    at: str = ""
     passages: dict[str, Spans] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -258,9 +269,20 @@ class _Desk:
         if not sought.matches:
             self._refuse(PLACEHOLDER_NOT_FOUND, value, said | {"remedy": self._remedy(asked, sought, within)})
             return
-        shell = shlex.quote(asked.words) + (f" --passage {within}" if within else "")
-        said |= {"places": _listed(sought), "document": self.opened.document.id, "shell": shell}
+        shell = shlex.quote(asked.words) + (f" --passage {within}" if within else "") + self.at
+        said |= {"places": self._listed(sought, within), "document": self.opened.document.id, "shell": shell}
         self._refuse(PLACEHOLDER_AMBIGUOUS, value, said)
+
+    def _listed(self, sought: Sought, within: str | None) -> str:
+        """The places that are left to choose from, by number; so many that they can be read."""
+        left = sought.left or range(1, len(sought.matches) + 1)
+        listed = (self._place(number, sought.matches[number - 1], within) for number in left[:NAMED])
+        return ", ".join(listed) + (f" and {len(left) - NAMED:,} more" if len(left) > NAMED else "")
+
+    def _place(self, number: int, spans: Spans, within: str | None) -> str:
+        """A place with its passage, unless they all lie in one: offsets alone say nothing to a reader."""
+        passage = "" if within else f" in {self.opened.passage_at(spans[0][0]) or 'no passage'}"
+        return f"{number}) {write_spans(spans)}{passage}"
 
     def _remedy(self, asked: Placeholder, sought: Sought, within: str | None) -> str:
         """What to do about words that do not stand there."""
@@ -285,13 +307,6 @@ def _short(said: str) -> str:
 
 def _spaced(said: str) -> str:
     return " ".join(said.split())
-
-
-def _listed(sought: Sought) -> str:
-    """The places that are left to choose from, by number; so many that they can be read."""
-    left = sought.left or range(1, len(sought.matches) + 1)
-    named = ", ".join(f"{number}) {write_spans(sought.matches[number - 1])}" for number in left[:NAMED])
-    return named + (f" and {len(left) - NAMED:,} more" if len(left) > NAMED else "")
 
 
 def _spliced(drafts: Mapping[str, bytes], fillings: tuple[Filling, ...]) -> dict[str, bytes]:
@@ -336,24 +351,14 @@ def _digests(opened: Opened, values: list[Value], kept: bytes) -> list[str]:
 
 def _publish(folder: Path, new: Mapping[str, bytes], read: Mapping[str, bytes]) -> None:
     """Put the new files in the place of those that were read, if these are still what they were."""
-    _refuse_read_only(folder, new)
     try:
         with publication(folder) as stage:
             for name, raw in new.items():
                 stage.put(Path(name).name, raw)
-                _keep_mode(folder / Path(name).name, stage.root / Path(name).name)
             _refuse_changed(folder, new, read)
             stage.publish()
     except BuildError as error:
         raise BuildError(f"no placeholder was filled in: {error.message}", help=error.help) from error
-
-
-def _refuse_read_only(folder: Path, names: Mapping[str, bytes]) -> None:
-    for file in (folder / Path(name).name for name in names):
-        if file.exists() and not file.stat().st_mode & 0o222:
-            raise LoadError(
-                f"{file} is read-only; no placeholder was filled in", help="make it writable, or work on a copy"
-            )
 
 
 def _refuse_changed(folder: Path, names: Mapping[str, bytes], read: Mapping[str, bytes]) -> None:
@@ -363,8 +368,3 @@ def _refuse_changed(folder: Path, names: Mapping[str, bytes], read: Mapping[str,
             raise LoadError(
                 f"{file} was changed meanwhile; no placeholder was filled in", help="save it and run this again"
             )
-
-
-def _keep_mode(file: Path, staged: Path) -> None:
-    if file.exists():
-        shutil.copymode(file, staged)

@@ -6,6 +6,7 @@ made of a row, and a row is looked at by itself only where its words are not tho
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from binascii import unhexlify
 from bisect import bisect_left, bisect_right
 from collections import deque
@@ -308,7 +309,7 @@ def _meet(window: str, base: int, reach: int, waiting: Iterable[_Waiting]) -> No
             one.take(window, base, slice(first, one.done))
 
 
-class _Waiting:
+class _Waiting(ABC):
     """Spans in ascending order that wait for the text to reach them."""
 
     def __init__(self, starts: list[int], ends: list[int]) -> None:
@@ -320,9 +321,9 @@ class _Waiting:
         """Where the first span begins that still waits."""
         return self.starts[self.done] if self.done < len(self.starts) else _BEYOND
 
+    @abstractmethod
     def take(self, window: str, base: int, due: slice) -> None:
         """Do with the words of these spans what they are wanted for."""
-        raise NotImplementedError
 
 
 class _Hashes(_Waiting):

@@ -65,8 +65,12 @@ class Program(click.Group):
                 raise
             except KeyboardInterrupt:
                 ctx.exit(STOPPED)
-            except Exception as error:
-                ctx.exit(STOPPED if noted else _ended(error, ctx.meta.get(_LOOKED_IN)))
+            except BaseException as error:
+                if noted:
+                    ctx.exit(STOPPED)
+                if not isinstance(error, Exception):
+                    raise
+                ctx.exit(_ended(error, ctx.meta.get(_LOOKED_IN)))
 
     @staticmethod
     def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

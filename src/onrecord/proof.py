@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from .anchor import Place, Standing, digests, document_named, findings_of, stand, verify_anchors
+from .anchor import Place, digests, document_named, findings_of, verify_anchors
 from .check import Checked, run_rules
 from .copies import Texts
 from .dataset import Dataset
@@ -27,6 +27,7 @@ from .rules.reviews import BROKEN_LOG
 from .source import find_source
 from .span import DIGEST_PREFIX
 from .staging import publication
+from .standing import Standing, stand
 from .tables import to_tables
 
 if TYPE_CHECKING:
@@ -87,15 +88,18 @@ class Written:
 def prove(dataset: Dataset, texts: str | Path | None = None, *, encoding: str | None = None) -> Proof:
     """Verify a dataset as it lies there and, with copies of its texts, every place in them.
 
+    What is another edition is said first, then how places stand, then what is wrong apart from any text.
     `texts` is a file or a folder; of a folder, each document's text is found by its hash.
     Raises SourceError when no text can be read, or none belongs to a document.
     """
-    proof = Proof(dataset.verify())
+    proof, apart = Proof(), dataset.verify()
     packaged = (dataset.root / DESCRIPTOR).is_file()
-    proof.findings += _log(dataset.root) if packaged else []
-    proof.said.append(f"{'package' if packaged else 'records'} in {dataset.root}: verified")
+    apart += _log(dataset.root) if packaged else []
+    how = counted(len(apart), "problem") if apart else "verified"
+    proof.said.append(f"{'package' if packaged else 'records'} in {dataset.root}: {how}")
     if texts is not None:
         _prove_places(proof, dataset, Path(texts), encoding)
+    proof.findings = [*sorted(proof.findings, key=_edition_first), *apart]
     return proof
 
 
@@ -108,6 +112,11 @@ def _log(root: Path) -> list[Finding]:
     loaded = load_texts({LOG: texts.get(LOG, b"")}, prefix=str(records))
     broken = run_rules({"reviews": to_tables(loaded.records)["reviews"]}, [BROKEN_LOG], loaded)
     return [*broken, *cut_short(root, loaded, root)] if loaded.complete else []
+
+
+def _edition_first(finding: Finding) -> bool:
+    """Sort key: that a text is another edition explains the states of the places that follow."""
+    return finding.code != sourced.OTHER_EDITION.code
 
 
 def _prove_places(proof: Proof, dataset: Dataset, texts: Path, encoding: str | None) -> None:

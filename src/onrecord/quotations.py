@@ -26,6 +26,8 @@ PAIRS = {
 # Slips of typists and programs, taken only where no proper partner is open.
 SLIPS = {"“": '"“', "„": '"', "”": '"', '"': "”", "‘": "'", "‚": "'", "'": "’"}
 MARKS = frozenset(PAIRS) | frozenset("".join(PAIRS.values()))
+# What opens a quotation anew in the next paragraph: the same mark, or a closing one that can open too.
+_ANEW = {mark: mark + "".join(c for c in closing if c in PAIRS) for mark, closing in PAIRS.items()}
 _PARTNERS = {
     mark: "".join(o for o in PAIRS if mark in PAIRS[o]) for mark in MARKS if any(mark in c for c in PAIRS.values())
 }
@@ -226,7 +228,7 @@ class _Paragraph:
         mark = next(leading, None)
         for at in before.stack:
             glyph = self.text[at]
-            if mark is not None and self.text[mark] in glyph + PAIRS[glyph]:
+            if mark is not None and self.text[mark] in _ANEW[glyph]:
                 before.pairs.append((at, before.end))
                 self.anew.add(mark)
                 mark = next(leading, None)

@@ -6,12 +6,13 @@ Record text is data: it is never read as markup, and hidden characters are shown
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .check import Checked
 from .finding import Finding, Location, Severity
-from .lettering import as_json, counted, visible, visible_lines
+from .lettering import as_json, counted, visible, visible_lines, wrapped
 from .rules import RULES
 from .rules.rule import Rule
 from .version import code_version
@@ -36,30 +37,36 @@ def skipped(checked: Checked) -> str:
     """What was not judged, or an empty text."""
     if not checked.skipped:
         return ""
-    codes = ", ".join(checked.skipped)
-    return f"not judged while records cannot be read: {codes}; mend these first, more problems may appear"
+    number, codes = len(checked.skipped), ", ".join(checked.skipped)
+    wait, judge = ("rule waits", "it judges") if number == 1 else ("rules wait", "they judge")
+    return f"{number} {wait} until all records can be read, since {judge} what is absent: {codes}"
 
 
 def render_text(checked: Checked) -> Iterator[Text]:
     """Findings as lines for people: place, code, name, message, help, other places, totals."""
     yield from render_findings(checked.findings)
-    for line in (skipped(checked), total(checked)):
-        if line:
-            yield _text((line, "bold"))
+    for line in (*wrapped(skipped(checked), "  "), total(checked)):
+        yield _text((line, "bold"))
 
 
 def render_findings(findings: Iterable[Finding]) -> Iterator[Text]:
-    """Findings as lines for people, without totals."""
-    for finding in findings:
-        yield _text(
-            (f"{_where(finding)}: ", "bold"),
-            (finding.code, STYLES[finding.severity]),
-            (f" {finding.name}: {visible(finding.message)}", ""),
-        )
-        if finding.help:
-            yield _text(("  help: ", "cyan"), (visible(finding.help), ""))
-        for other in finding.others:
+    """Findings as lines for people, without totals. Help that is the same for a run of them is said once, after it."""
+    for (_, help, others), run in groupby(findings, key=lambda one: (one.code, one.help, one.others)):
+        same = list(run)
+        yield from map(_headline, same)
+        if help:
+            label = "help" if len(same) == 1 else f"help for these {len(same):,}"
+            yield _text((f"  {label}: ", "cyan"), (visible(help), ""))
+        for other in others:
             yield _text(("  see also: ", "cyan"), (visible(str(other)), ""))
+
+
+def _headline(finding: Finding) -> Text:
+    return _text(
+        (f"{_where(finding)}: ", "bold"),
+        (finding.code, STYLES[finding.severity]),
+        (f" {finding.name}: {visible(finding.message)}", ""),
+    )
 
 
 def _text(*pieces: tuple[str, str]) -> Text:

@@ -310,6 +310,17 @@ def _problem(sought: Sought, left: int, choice: Choice) -> str:
 # What resembles the words
 
 
+def in_other_case(text: str, words: str, within: Spans | None = None) -> tuple[Span, ...]:
+    """Where the words stand in another letter case, as whole words; none for words with others left out."""
+    spans, exact = within or ((0, len(text)),), _pattern(words)
+    alike = _occurrences(_pattern(words, re.IGNORECASE), text, spans)
+    return tuple(
+        (start, end)
+        for start, end in alike
+        if not exact.fullmatch(text, start, end) and not cuts(text, start) and not cuts(text, end)
+    )
+
+
 def _not_found(sought: Sought, text: str, spans: Spans, missing: list[str]) -> Sought:
     if not missing:
         problem = "stand there in pieces, but not in this order"
@@ -342,8 +353,9 @@ def _similar(text: str, words: str, span: Span) -> Iterator[Proposal]:
     found = fuzz.partial_ratio_alignment(words, region, score_cutoff=SIMILAR)
     if found:
         start, end = _to_words(text, span[0] + found.dest_start, span[0] + found.dest_end)
-        score = fuzz.ratio(words, text[start:end]) / 100
-        yield Proposal(start, end, text[start:end], score, "similar")
+        score = fuzz.ratio(words, text[start:end])
+        if score >= SIMILAR:  # of whole words, which are longer than what was found
+            yield Proposal(start, end, text[start:end], score / 100, "similar")
 
 
 def _to_words(text: str, start: int, end: int) -> Span:

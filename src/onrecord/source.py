@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Literal
 
 from .decoding import DETECT, DETECTABLE, HEAD, Encoding, decoded, encoding_of, magic_of, page_encoding_of
-from .errors import OnrecordError, SourceError
+from .errors import MissingExtra, OnrecordError, SourceError
 from .extract import OPTIONS, Boilerplate, html_form, html_text, pdf_form, pdf_text
 
 FORM = "nfc-lf/1"
@@ -179,7 +179,7 @@ class Reading:
                 yield from self._of_file(handle)
         except OSError as error:
             raise SourceError(
-                f"cannot read {self.name}: {error.strerror}", help="name a text file, or a folder of text files"
+                f"cannot read {self.name}: {error.strerror}", help="name a text, a page or a PDF that can be read"
             ) from error
 
     def of_text(self, handle: IO[bytes], head: bytes = b"") -> Iterator[str]:
@@ -291,12 +291,12 @@ def find_source(path: str | Path, sha256: str, form: str | None = None, *, encod
         try:
             source = read_source(file, encoding=encoding, boilerplate=boilerplate_of(form))
         except OnrecordError as error:
-            unread.append(_briefly(error.message, file, root))
+            unread.append(briefly(error, file, root))
             continue
         if source.sha256 == sha256:
             return _as_recorded(source, sha256, form)
     raise SourceError(
-        f"none of the {seen} texts in {root} has the SHA-256 {sha256}{_unread(unread)}",
+        f"none of the {seen} texts in {root} has the SHA-256 {sha256}{unread_files(unread)}",
         help="put the text of that edition there as a .txt, .html or .pdf file; its name does not matter",
     )
 
@@ -310,13 +310,15 @@ def candidates(root: Path) -> Iterator[Path]:
     return (file for file in sorted(root.rglob("*")) if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
-def _briefly(message: str, file: Path, root: Path) -> str:
-    """A message about a file with its name as seen from the folder."""
+def briefly(error: OnrecordError, file: Path, root: Path) -> str:
+    """What kept a file of a folder from being read, with its name as seen from there; of an extra, how to get it."""
     name = str(file.relative_to(root))
-    return message.replace(str(file), name, 1) if str(file) in message else f"{name}: {message}"
+    said = error.message.replace(str(file), name, 1) if str(file) in error.message else f"{name}: {error.message}"
+    return f"{said} ({error.help})" if isinstance(error, MissingExtra) else said
 
 
-def _unread(messages: list[str]) -> str:
+def unread_files(messages: list[str]) -> str:
+    """The end of a sentence on a folder: what in it could not be read, the first ones by name."""
     if not messages:
         return ""
     more = len(messages) - NAMED

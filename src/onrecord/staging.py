@@ -92,6 +92,11 @@ def keep(source: Path, copy: Path) -> None:
         shutil.copyfile(source, copy)
 
 
+def keep_mode(file: Path, staged: Path) -> None:
+    """Let whoever could read or write a file do the same with the one that takes its place."""
+    shutil.copymode(file, staged)
+
+
 def remove(path: Path) -> None:
     """Remove a file, if it is there."""
     with suppress(FileNotFoundError, NotADirectoryError):
@@ -173,11 +178,17 @@ class Publication(Stage):
 
         Files that stay as they are are not touched. Returns the names of those that changed.
         """
+        with _unmade(folder for name in self.names for folder in (self.target / name).parents):
+            return self._published(obsolete)
+
+    def _published(self, obsolete: Iterable[str]) -> list[str]:
         put = [name for name in self.names if self._changes(name)]
         gone = [name for name in obsolete if (self.target / name).is_file()]
         if not put and not gone:
             return []
         there = [name for name in put if (self.target / name).exists()]
+        for name in there:
+            keep_mode(self.target / name, self.root / name)
         old = _Moves(self.target, OLD, [*there, *gone], [name for name in put if name not in there])
         new = _Moves(self.target, NEW, put, gone)
         old.keep_copies()
@@ -196,7 +207,25 @@ class Publication(Stage):
         if there.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(there))
         make_folder(there.parent)
-        return not (there.is_file() and filecmp.cmp(staged, there, shallow=False))
+        if not there.is_file():
+            return True
+        changes = not filecmp.cmp(staged, there, shallow=False)
+        if changes and not there.stat().st_mode & 0o222:
+            raise BuildError(f"{there} is read-only", help="make it writable, or work on a copy; nothing was changed")
+        return changes
+
+
+@contextmanager
+def _unmade(folders: Iterable[Path]) -> Iterator[None]:
+    """When what follows fails, those of these folders that it made are gone again."""
+    new = {folder for folder in folders if not folder.exists()}
+    try:
+        yield
+    except BaseException:
+        for folder in sorted(new, reverse=True):  # what lies in a folder comes before it
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _refuse_links(target: Path, name: str) -> None:
@@ -294,9 +323,7 @@ def publication(target: Path) -> Iterator[Publication]:
     Raises BuildError when another builder is at work or the disk does not play along.
     """
     try:
-        make_folder(target)
-        with lock(target):
-            _clear(target)
+        with _unmade((target, *target.parents)), _held(target):
             make_folder(target / FOLDER / NEW)
             try:
                 yield Publication(target / FOLDER / NEW, target=target)
@@ -306,6 +333,15 @@ def publication(target: Path) -> Iterator[Publication]:
     except OSError as error:
         message, help = _plain(error, target)
         raise BuildError(message, help=help) from error
+
+
+@contextmanager
+def _held(target: Path) -> Iterator[None]:
+    """A target under lock, with nothing in it that an earlier run left."""
+    make_folder(target)
+    with lock(target):
+        _clear(target)
+        yield
 
 
 def _plain(error: OSError, target: Path) -> tuple[str, str]:

@@ -93,10 +93,10 @@ class Pair:
         return {self.first.polarity, self.second.polarity} == {"+", "-"}
 
     def __str__(self) -> str:
-        how = [
-            word for word, so in (("is surer than", self.certainty), ("differs in polarity from", self.polarity)) if so
-        ]
-        return f"{self.first} {' and '.join(how)} {self.second}"
+        how = "is surer than" if self.certainty else "differs in polarity from"
+        if self.certainty and self.polarity:
+            how = "is surer than, and differs in polarity from,"
+        return f"{self.first} {how} {self.second}"
 
 
 @dataclass(frozen=True, slots=True)

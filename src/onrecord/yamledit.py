@@ -85,8 +85,8 @@ def spliced(raw: bytes, changes: Mapping[Path, str], file: str = "YAML") -> byte
 def appended(raw: bytes, section: str, items: Sequence[str], file: str = "YAML") -> bytes:
     """The YAML text with items added at the end of a section's list, and every other byte as it was.
 
-    Each item is one line of YAML. The result is read again: LoadError when the items are not added
-    as they were given, or anything else would change.
+    Each item is YAML: a value on one line, or a mapping with each key on a line. The result is read
+    again: LoadError when the items are not added as they were given, or anything else would change.
     """
     said = _read(raw, file)
     added = [_read(item.encode("utf-8"), file).value for item in items]
@@ -110,7 +110,7 @@ def _with_items(text: str, section: str, items: Sequence[str]) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
     if isinstance(node, yaml.SequenceNode) and node.flow_style:
         at = (node.value[-1].end_mark.index if node.value else node.start_mark.index + 1) + shift
-        return text[:at] + ", " * bool(node.value) + ", ".join(items) + text[at:]
+        return text[:at] + ", " * bool(node.value) + ", ".join(map(_flowing, items)) + text[at:]
     if isinstance(node, yaml.SequenceNode):
         return _with_lines(text, _end_of(node, text, shift), " " * node.start_mark.column, items, line_end)
     if node is not None:  # a section without a list: nothing, or a word that says so
@@ -132,7 +132,13 @@ def _with_lines(text: str, at: int, indent: str, items: Sequence[str], line_end:
     """Items as lines of their own after the line in which a place lies."""
     stop = text.find("\n", at) + 1 or len(text)
     head = "" if text[:stop].endswith("\n") else line_end
-    return text[:stop] + head + "".join(f"{indent}- {item}{line_end}" for item in items) + text[stop:]
+    lines = (f"{indent}- {item}\n".replace("\n", f"{line_end}{indent}  ", item.count("\n")) for item in items)
+    return text[:stop] + head + "".join(line[:-1] + line_end for line in lines) + text[stop:]
+
+
+def _flowing(item: str) -> str:
+    """An item as it stands in brackets."""
+    return "{" + item.replace("\n", ", ") + "}" if "\n" in item else item
 
 
 def scalar(value: str | int | Decimal | bool | None) -> str:

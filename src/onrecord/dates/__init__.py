@@ -238,14 +238,10 @@ def _resolved(start: int, end: int, edtf: str | None, basis: str) -> DateMention
 
 @lru_cache(maxsize=CACHED)
 def _bounds(edtf: str) -> tuple[dt.date | None, dt.date | None]:
-    """The same bounds that the rules on times expect. A whole day needs no library to know them."""
+    """The same bounds that the rules on times expect."""
     if edtf[7:] == SEASON_WITHOUT_BOUNDS or edtf[5:] == SEASON_WITHOUT_BOUNDS:
         return None, None
-    try:
-        day = dt.date.fromisoformat(edtf)
-    except ValueError:
-        return edtf_bounds(edtf)
-    return day, day
+    return edtf_bounds(edtf)
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -27,7 +27,8 @@ from ..records import DIGESTS, load_texts
 from ..segment import segment
 from ..source import Source, read_source
 from ..staging import is_plain, publication
-from ..suggestions import Named, Suggested, named
+from ..suggestions import Named, Suggested, marked, named
+from ..suggestions import suggest as suggest_records
 from ..yamledit import scalar
 from ..yamltext import YamlText
 from .folder import Scribe, folder_files
@@ -73,11 +74,16 @@ class Drafted:
             yield visible(f"wrote {self.target / folder}: {said}")
 
     def _next(self) -> Iterator[str]:
-        texts = visible(str(self.source))
-        yield f"next: onrecord coverage {self.id} --source {texts}   the open units in their words"
+        at, texts = self._at(), visible(str(self.source))
+        yield f"next: onrecord coverage {self.id} --source {texts}{at}   the open units in their words"
         first = "confirm or delete each suggestion, then " if self.suggested else ""
         yield f"      {first}write statements.yaml: remove the `# ` of a stub and fill in what is left open"
-        yield "      onrecord check, or onrecord watch in another window, until nothing is open"
+        yield f"      onrecord check{at}, or onrecord watch{at} in another window, until nothing is open"
+
+    def _at(self) -> str:
+        """What a command has to be told to find the records, where it would not look for them itself."""
+        found = Path.cwd().is_relative_to(self.target.resolve())
+        return "" if found else f" --at {visible(str(self.target))}"
 
     def plain(self) -> dict[str, Any]:
         """The same as plain values, for JSON."""
@@ -104,8 +110,11 @@ def new(
     url: str | None = None,
     encoding: str | None = None,
     boilerplate: Boilerplate = "drop",
+    suggest: bool = False,
 ) -> Drafted:
     """Begin the records of a document in a project or records folder, from a copy of its text.
+
+    With `suggest` it holds candidates too, each marked as a suggestion that is still to be confirmed.
 
     Raises an OnrecordError, with nothing written, for an id or a text that is on record already,
     a source that cannot be read, and a folder that cannot be written to.
@@ -117,7 +126,7 @@ def new(
     _refuse_twice(text, home)
     document = _document(id, text, title=title, language=language, medium=medium, rights=rights, source_url=url)
     there = named(id, segment(text.text, language))
-    suggested = Suggested()
+    suggested = suggest_records(text.text, language, there, _names(home)) if suggest else Suggested()
     files = _files(document, text, there, home, suggested)
     _publish(home, id, files)
     return Drafted(
@@ -127,8 +136,24 @@ def new(
         tuple(files),
         len(there.passages),
         Counter(piece.kind for piece in there.outline.pieces),
+        _counts(suggested),
         unclosed=tuple(there.outline.unclosed),
     )
+
+
+def _names(home: Home) -> dict[str, str]:
+    """The names of the agents that the project knows, by id; a narrator is no one's name."""
+    agents = (agent for agent in home.loaded.records["agents"] if isinstance(agent, Agent))
+    return {agent.id: "" if agent.kind == "narrator" else agent.name for agent in agents}
+
+
+def _counts(suggested: Suggested) -> dict[str, int]:
+    """How many records of each sort are suggested."""
+    statements = [record for records in suggested.statements.values() for record in records]
+    nested = {key: sum(len(record.get(key, ())) for record in statements) for key in ("figures", "times")}
+    said = {"statements": len(statements), **nested}
+    said |= {key: len(getattr(suggested, key)) for key in ("agents", "roles", "mentions")}
+    return {key: number for key, number in said.items() if number}
 
 
 # What is refused
@@ -203,12 +228,13 @@ def _files(document: Document, text: Source, there: Named, home: Home, suggested
 
 
 def _agents(there: Named, home: Home, suggested: Suggested) -> Iterator[str]:
-    """The agents to be added, each as one line of YAML."""
+    """The agents to be added, as YAML; a suggested one has its mark on a line of its own."""
     known = {agent.key for agent in home.loaded.records["agents"]}
     narrator = {"id": there.narrator, "name": f"The document’s own voice ({there.id})", "kind": "narrator"}
     for agent in (narrator, *suggested.agents):
         if agent["id"] not in known:
-            yield "{" + ", ".join(f"{key}: {scalar(value)}" for key, value in agent.items()) + "}"
+            lines = [f"{key}: {scalar(value)}" for key, value in marked(agent)]
+            yield "\n".join(lines) if "suggested" in agent else "{" + ", ".join(lines) + "}"
 
 
 def _publish(home: Home, id: str, files: Mapping[str, bytes]) -> None:

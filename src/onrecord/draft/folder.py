@@ -14,7 +14,7 @@ from ..model import Document
 from ..records import DIGESTS
 from ..segment import Piece
 from ..span import Spans, digest_of, words_at, write_spans
-from ..suggestions import Named, Place, Suggested, Suggestion
+from ..suggestions import Named, Place, Suggested, Suggestion, marked
 from ..vocabulary import terms_of
 from ..yamledit import scalar
 
@@ -166,7 +166,7 @@ def _record(record: Suggestion, scribe: Scribe) -> str:
 
 def _item(record: Suggestion, scribe: Scribe, indent: str) -> Iterator[str]:
     mark = "- "
-    for key, value in record.items():
+    for key, value in marked(record):
         if isinstance(value, list):
             yield f"{indent}{mark}{key}:"
             for inner in value:

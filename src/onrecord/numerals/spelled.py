@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
+from operator import is_
 
 from ..errors import MissingExtra
 from .figure import Found, exact
@@ -24,19 +25,14 @@ LARGEST = 2**53
 
 
 class Word(str):
-    """A token, as the library wants it."""
+    """A token, as the library wants it: nothing but its text tells tokens apart, and what one is.
 
-    def text(self) -> str:
-        """The words themselves."""
-        return str(self)
+    The library calls these methods and breaks down when one is interrupted: none of them runs Python code.
+    """
 
-    def nt_separated(self, previous: Word) -> bool:  # noqa: ARG002 - the library passes it
-        """Nothing but the text tells tokens apart."""
-        return False
-
-    def not_a_number_part(self) -> bool:
-        """Nothing but the text tells what a token is."""
-        return False
+    text = str.__str__
+    nt_separated = staticmethod(partial(is_, None))
+    not_a_number_part = bool
 
 
 SPACE = Word(" ")

@@ -30,10 +30,7 @@ def relocate_words(old: str, new: str, pointers: Sequence[Pointer]) -> Iterator[
 
 
 def _settled(sought: Sought, pointer: Pointer) -> Placement | None:
-    whole = hull(pointer.spans)
-    if whole in sought.settled:
-        place, evidence = sought.settled[whole]
-        return placed(pointer, shifted(pointer.spans, place - whole[0]), evidence, settled=True)
+    """Every piece must be certain by itself: all from the first to the last may stand in a damaged copy."""
     if not all(span in sought.settled for span in pointer.spans):
         return None
     found = tuple(_at(span, sought.settled[span][0]) for span in pointer.spans)

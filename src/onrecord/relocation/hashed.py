@@ -20,7 +20,8 @@ WINDOWS = 3_000_000  # windows hashed in all, a long one counting for several
 BLOCK = 256  # code points that cost as much as one more window
 NEAR = 4_096  # the longest region in which every window is hashed for one pointer
 ROOM = 64
-_STRETCHES = (re.compile(r"[^\n]+"), re.compile(r"\S(?:.|\n(?!\s*\n))*"))
+AHEAD, LOST = 512, 8  # how far on a tile is sought that did not move like the last; after so many in vain, no longer
+_BREAKS = (re.compile(r"\n"), re.compile(r"\n[^\S\n]*\n"))  # between lines, and between blocks of them
 
 
 class Finder:
@@ -38,18 +39,16 @@ class Finder:
 
     def _find(self) -> None:
         self._stretches()
-        self._sweep()
-        for tiles in (True, False):
-            self._near([p for p in self.pointers if p not in self.shifts and p.tile is tiles])
+        for seek in (self._near_tiles, self._follow, self._near_tiles, self._near_others, self._anywhere):
             self._sweep()
-        self._anywhere([p for p in self.pointers if p not in self.shifts and len(p.spans) == 1])
+            seek()
         self._sweep()
 
     def _stretches(self) -> None:
         """Tiles that are a line or a block of lines, where there is one such tile and one such stretch."""
         tiles = Counter(short(p) for p in self.pointers if p.tile)
         places: dict[str, set[int]] = {}
-        for start, words in (found for pattern in _STRETCHES for found in _trimmed(pattern, self.new)):
+        for start, words in (found for breaks in _BREAKS for found in _stretches(breaks, self.new)):
             places.setdefault(digest_of(words)[:DIGEST_PREFIX], set()).add(start)
         for pointer in self.pointers:
             found = places.get(short(pointer), ())
@@ -72,6 +71,26 @@ class Finder:
             self.words[short(pointer)] = self.new[start + shift : end + shift]
         return True
 
+    def _follow(self) -> None:
+        """Walk along the tiles; where one has not moved like the last, seek it a little further on."""
+        tiles = [p for p in self.pointers if p.tile]
+        place = shift = lost = 0
+        for tile, after in zip(tiles, [*tiles[1:], None], strict=False):
+            start, end = hull(tile.spans)
+            found = tile in self.shifts or self._take(tile, shift)
+            if not found and lost < LOST and not (after and hull(after.spans)[1] <= end):
+                found = self._seek(tile, max(0, place - ROOM), min(len(self.new), place + AHEAD + end - start))
+                lost += not found
+            if found:
+                shift, lost = self.shifts[tile], 0
+                place = end + shift
+
+    def _near_tiles(self) -> None:
+        self._near([p for p in self.pointers if p.tile and p not in self.shifts])
+
+    def _near_others(self) -> None:
+        self._near([p for p in self.pointers if not p.tile and p not in self.shifts])
+
     def _near(self, pointers: Sequence[Pointer]) -> None:
         """Seek pointers between the new places of the tiles around them."""
         tiles = sorted((*hull(p.spans), shift) for p, shift in self.shifts.items() if p.tile)
@@ -84,15 +103,15 @@ class Finder:
             if short(pointer) not in self.words and lo <= hi <= lo + NEAR + end - start:
                 self._seek(pointer, max(0, lo - ROOM), min(len(self.new), hi + ROOM))
 
-    def _seek(self, pointer: Pointer, lo: int, hi: int) -> None:
+    def _seek(self, pointer: Pointer, lo: int, hi: int) -> bool:
         start, end = hull(pointer.spans)
         shifts = range(lo - start, hi - end + 1)
-        if self._spend(len(shifts), end - start):
-            any(self._take(pointer, shift) for shift in shifts)
+        return self._spend(len(shifts), end - start) and any(self._take(pointer, shift) for shift in shifts)
 
-    def _anywhere(self, pointers: Iterable[Pointer]) -> None:
+    def _anywhere(self) -> None:
         """Hash every window of the lengths that are sought, the most wanted first, while the budget lasts."""
-        wanted = [p for p in pointers if 0 < _length(p) <= len(self.new) and short(p) not in self.words]
+        single = [p for p in self.pointers if p not in self.shifts and len(p.spans) == 1]
+        wanted = [p for p in single if 0 < _length(p) <= len(self.new) and short(p) not in self.words]
         for length, _ in Counter(map(_length, wanted)).most_common():
             starts = range(len(self.new) - length + 1)
             if self._spend(len(starts), length):
@@ -123,8 +142,10 @@ def _length(pointer: Pointer) -> int:
     return end - start
 
 
-def _trimmed(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
-    """The stretches that a pattern finds, without white space at their ends."""
-    for match in pattern.finditer(text):
-        words = match.group().strip()
-        yield match.start() + match.group().index(words), words
+def _stretches(breaks: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
+    """What stands between the breaks, without white space at its ends."""
+    start = 0
+    for end, after in [*((found.start(), found.end()) for found in breaks.finditer(text)), (len(text), 0)]:
+        words = text[start:end]
+        yield start + len(words) - len(words.lstrip()), words.strip()
+        start = after

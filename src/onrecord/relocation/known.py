@@ -43,7 +43,7 @@ class Sought:
         markers += self._once(span for span in spans if not alignment.flanked(span))
         self.alignment = Alignment(self.old, self.new, markers)
         self._flanked(spans)
-        left = [span for span in spans if span not in self.settled and self.tally[self.words(span)]]
+        left = [span for span in spans if span not in self.settled and self.tally.get(self.words(span))]
         self.settled |= witnessed(Editions(self.old, self.new, self.alignment), left)
         self._doubt()
 
@@ -86,7 +86,11 @@ class Sought:
 
 def rival(new: str, words: str, regions: Sequence[Region], place: int) -> bool:
     """Whether the words stand in one of these regions, elsewhere than at their place."""
-    margin = len(words) - 1
-    return any(
-        at != place for lo, hi in regions for at in (new.find(words, max(0, lo - margin), hi + margin),) if at >= 0
-    )
+    for lo, hi in regions:
+        start, end = max(0, lo - len(words) + 1), hi + len(words) - 1
+        at = new.find(words, start, end)
+        if at == place:
+            at = new.find(words, place + 1, end)
+        if at >= 0:
+            return True
+    return False

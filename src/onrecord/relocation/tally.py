@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from ..errors import MissingExtra
 
 Tally = dict[str, list[int]]
 CHUNK = 1 << 14
+LONG = 1 << 13  # longer strings are few, and are sought one by one
 MATCHES = 1 << 22  # matches that one chunk may give at the very most, which bounds memory
 DULL = 1 << 12  # so many matches in a chunk, and strings that are counted out leave the automaton
 
@@ -19,9 +21,11 @@ def tally(text: str, strings: Iterable[str], limit: int = 2) -> Tally:
     Frequent strings drop out early, so the work is that of one pass, however often they occur.
     """
     found: Tally = {string: [] for string in strings if string}
-    sought = list(found)
+    for string in (string for string in found if len(string) > LONG):
+        found[string] = [*islice(_places(text, string), limit)]
+    sought = [string for string in found if len(string) <= LONG]
     longest = max(map(len, sought), default=0)
-    most = _largest_chunk(sought)
+    most = max(longest, _largest_chunk(sought))
     automaton, start, size = _automaton(sought), 0, min(CHUNK, most)
     while start < len(text) and sought:
         matches = automaton.find_matches_as_indexes(text[start : start + size + longest - 1], overlapping=True)
@@ -31,6 +35,12 @@ def tally(text: str, strings: Iterable[str], limit: int = 2) -> Tally:
             automaton = _automaton(sought)
         start, size = start + size, min(size * 2, most)
     return found
+
+
+def _places(text: str, string: str) -> Iterator[int]:
+    start = -1
+    while (start := text.find(string, start + 1)) >= 0:
+        yield start
 
 
 def _note(found: Tally, sought: list[str], matches: Any, start: int, size: int, limit: int) -> None:

@@ -22,7 +22,7 @@ PLACEHOLDER_NOT_FOUND = Rule(
     name="placeholder-not-found",
     what="The words of a placeholder do not stand in the text, or not in the passage of their record.",
     why="Only words that the text has can be anchored; what merely resembles them is for a person to choose.",
-    message='the words "{words}" {problem} in {where}',
+    message='in {where}, the words "{words}" {problem}',
     mend="{remedy}",
     example_file=TEXT_FILE,
     bad=MENTION.replace("ANCHOR", "?Ada Lindt?"),
@@ -34,7 +34,7 @@ PLACEHOLDER_AMBIGUOUS = Rule(
     what="The words of a placeholder stand in several places, or only inside longer words.",
     why="Which place is meant is for a person to say; an anchor on the wrong one would never be noticed.",
     message='the words "{words}" {problem} in {where}: {places}',
-    mend="`onrecord anchor {document} {shell} --source FILE` shows them; then write "
+    mend="`onrecord anchor {document} {shell} --source FILE` shows what stands around them; then write "
     '"?{words}? nth K", or near, before: or after:',
     example_file=TEXT_FILE,
     bad=MENTION.replace("ANCHOR", "?crane?"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..form import SUGGESTED
 from ..segment import Outline, Piece
 from ..span import Spans
 
@@ -59,3 +60,12 @@ def numbered(stem: str, count: int, digits: int) -> Iterator[str]:
     """Ids with numbers of equal length, so that they sort as they stand."""
     width = max(digits, len(str(count)))
     return (f"{stem}{number:0{width}}" for number in range(1, count + 1))
+
+
+def marked(record: Suggestion) -> Iterator[tuple[str, Any]]:
+    """The keys and values of a suggestion, the mark second: its line can be deleted, and the list item stays one."""
+    first, *rest = ((key, value) for key, value in record.items() if key != SUGGESTED)
+    yield first
+    if record.get(SUGGESTED):
+        yield SUGGESTED, True
+    yield from rest
