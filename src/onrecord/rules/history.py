@@ -170,8 +170,8 @@ CHANGES_OUT_OF_ORDER = Rule(
         SELECT 'changes' AS record_table, id AS record_id, 'version' AS record_column, other_id, version, before
         FROM (SELECT id, version, parts, lag(id) OVER log AS other_id, lag(version) OVER log AS before,
                      lag(parts) OVER log AS earlier
-              FROM (SELECT *, TRY_CAST(string_split(regexp_extract(version, '^[0-9]{1,9}(\.[0-9]{1,9})*'), '.')
-                              AS BIGINT[]) AS parts FROM changes)
+              FROM (SELECT *, CAST(string_split(nullif(regexp_extract(version, '^[0-9]{1,9}(\.[0-9]{1,9})*'), ''), '.')
+                          AS BIGINT[]) AS parts FROM changes)
               WINDOW log AS (ORDER BY number, id))
         WHERE parts < earlier
     """,
