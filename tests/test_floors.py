@@ -24,7 +24,7 @@ FLOORS = [
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend check",
         "lettering lock staging formats schemas descriptor verify package "
-        "opening version voices codebook citation dataset "
+        "opening version voices verdicts codebook citation dataset "
         "guide report drawing printing inspection proof "
         "anchoring placeholders edition suggestions draft watching site",
         "__init__",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SourceError,
     )
     from .finding import Finding, Location, Severity
+    from .verdicts import Status
     from .voices import Commitment, Drift, Pair, Voice
 
 # Names keep clear of the modules' own: a module that is imported later would take their place.
@@ -44,6 +45,7 @@ _HOMES = {
         "SourceError",
     ),
     "finding": ("Finding", "Location", "Severity"),
+    "verdicts": ("Status",),
     "voices": ("Commitment", "Drift", "Pair", "Voice"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -64,6 +66,7 @@ __all__ = [
     "SchemaError",
     "Severity",
     "SourceError",
+    "Status",
     "Voice",
     "__version__",
     "load",

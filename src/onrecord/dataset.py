@@ -13,12 +13,15 @@ from .errors import ExtraMissing, OnrecordError, RecordNotFound
 from .opening import Opened, opened
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
     from .finding import Finding
     from .model import Agent, Claim, Document, Record, Statement
+    from .verdicts import Status
     from .voices import Drift, Voice
 
     R = TypeVar("R", bound=Record)
@@ -52,22 +55,6 @@ TableName = Literal[
 
 # A record of these tables goes by the id of the record it belongs to, which is the one meant.
 _DERIVED = ("anchors", "overview")
-
-_WITHDRAWN = ("superseded", "retracted")
-
-_DRIFTING = """
-SELECT s.claim_id, c.proposition, a.agent_id, g.name AS agent, a.level, a.factuality,
-       a.statement_id, s.document_id, n.start, n."end"
-FROM attributions a
-JOIN agents g ON g.id = a.agent_id
-JOIN statements s ON s.id = a.statement_id
-JOIN claims c ON c.id = s.claim_id
-JOIN anchors n ON n.id = s.anchor_id
-WHERE a.factuality <> $none AND s.claim_id IN (
-    SELECT i.claim_id FROM attributions v JOIN statements i ON i.id = v.statement_id
-    WHERE v.factuality <> $none GROUP BY i.claim_id HAVING count(DISTINCT v.factuality) > 1)
-ORDER BY s.claim_id, s.document_id, s.number, a.level
-"""
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Dataset:
@@ -297,10 +284,10 @@ class Dataset:
         >>> for drift in onrecord.load().drift():
         ...     assert len({c.factuality for c in drift.commitments}) > 1
         """
-        from .voices import NO_COMMITMENT, Commitment, Drift
+        from .voices import DRIFTING, NO_COMMITMENT, Commitment, Drift
 
         found: dict[tuple[str, str], list[Commitment]] = defaultdict(list)
-        for row in self.sql(_DRIFTING, {"none": NO_COMMITMENT}).to_pylist():
+        for row in self.sql(DRIFTING, {"none": NO_COMMITMENT}).to_pylist():
             found[row.pop("claim_id"), row.pop("proposition")].append(Commitment(**row))
         return tuple(Drift(claim, said, tuple(commitments)) for (claim, said), commitments in found.items())
 
@@ -316,9 +303,22 @@ class Dataset:
         from .citation import citation
 
         table, key = self._find(id)
-        row = self._row(table, key)
-        document, status = self._document_of(table, row), self._status(table, key)
-        return citation(table, self._placed(row), document, self._source.describe(), status)
+        row, status = self._row(table, key), self.status(f"{table}/{key}")
+        taken_back = status.status if status.withdrawn else None
+        return citation(table, self._placed(row), self._document_of(table, row), self._source.describe(), taken_back)
+
+    def status(self, id: str, as_of: dt.date | str | None = None) -> Status:
+        """What reviews say of a record, now or as of a day (all of it, in UTC) or an instant; with its history.
+
+        Raises RecordNotFound.
+
+        >>> onrecord.load().status("terms/factuality/CT+").history
+        ()
+        """
+        from .verdicts import status_of
+
+        table, key = self._find(id)
+        return status_of(table, key, self._rows("reviews", "record_id", key), as_of)
 
     def verify(self) -> list[Finding]:
         """The faults of the dataset where it lies: none when it is whole and unchanged."""
@@ -370,12 +370,6 @@ class Dataset:
             return row
         anchor = self._row("anchors", row["anchor_id"])
         return row | {"start": anchor["start"], "end": anchor["end"]}
-
-    def _status(self, table: str, key: str) -> str | None:
-        """The newest review's outcome, where it takes the record back."""
-        reviews = [row for row in self._rows("reviews", "record_id", key) if row["record_table"] == table]
-        newest = max(reviews, key=lambda row: (row["reviewed_at"], row["number"]), default={})
-        return newest["status"] if newest.get("status") in _WITHDRAWN else None
 
     def _document_of(self, table: str, row: dict[str, Any]) -> dict[str, Any] | None:
         if table == "documents":

@@ -12,6 +12,21 @@ from .model import Agent, Anchor
 CERTAINTY = ("CT", "PR", "PS", "U")
 NO_COMMITMENT = "Uu"
 
+# Every commitment to a claim on which commitments differ.
+DRIFTING = """
+SELECT s.claim_id, c.proposition, a.agent_id, g.name AS agent, a.level, a.factuality,
+       a.statement_id, s.document_id, n.start, n."end"
+FROM attributions a
+JOIN agents g ON g.id = a.agent_id
+JOIN statements s ON s.id = a.statement_id
+JOIN claims c ON c.id = s.claim_id
+JOIN anchors n ON n.id = s.anchor_id
+WHERE a.factuality <> $none AND s.claim_id IN (
+    SELECT i.claim_id FROM attributions v JOIN statements i ON i.id = v.statement_id
+    WHERE v.factuality <> $none GROUP BY i.claim_id HAVING count(DISTINCT v.factuality) > 1)
+ORDER BY s.claim_id, s.document_id, s.number, a.level
+"""
+
 
 def certainty_of(factuality: str) -> int:
     """How certain a factuality value is: 3 for CT, 2 for PR, 1 for PS, 0 for U.
