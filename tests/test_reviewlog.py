@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import write_records
@@ -45,22 +45,25 @@ def test_chain_numbers_entries_and_links_each_to_the_one_before() -> None:
     assert chained(REVIEWS) == REVIEWS
 
 
-@given(
-    st.builds(
-        dict,
-        note=st.none() | st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1, max_size=20),
-        reviewer=st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1, max_size=20),
-        successor_id=st.none() | st.just("crane.s2"),
-        previous_sha256=st.none() | st.just("0" * 64),
-        reviewed_at=st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31)).map(
-            lambda moment: moment.replace(microsecond=0, tzinfo=dt.UTC)
-        ),
-    )
-)
-def test_hash_means_the_same_in_python_and_in_sql(said: dict[str, object]) -> None:
-    review = FIRST.model_copy(update=said)
-    with Engine(to_tables({"reviews": [review]})) as engine:
-        assert engine.select(f"SELECT {ENTRY_HASH} AS hash FROM reviews").to_pylist() == [{"hash": entry_hash(review)}]
+ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1, max_size=20)
+ANY_REVIEW = st.fixed_dictionaries(
+    {
+        "note": st.none() | ANY_TEXT,
+        "reviewer": ANY_TEXT,
+        "successor_id": st.none() | st.just("crane.s2"),
+        "previous_sha256": st.none() | st.just("0" * 64),
+        "reviewed_at": st.datetimes(timezones=st.just(dt.UTC)).map(lambda moment: moment.replace(microsecond=0)),
+    }
+).map(lambda said: FIRST.model_copy(update=said))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(ANY_REVIEW, min_size=1, max_size=30))
+def test_hash_means_the_same_in_python_and_in_sql(reviews: list[Review]) -> None:
+    numbered = [review.model_copy(update={"id": f"r{number:03}"}) for number, review in enumerate(reviews)]
+    with Engine(to_tables({"reviews": numbered})) as engine:
+        rows = engine.select(f"SELECT {ENTRY_HASH} AS hash FROM reviews ORDER BY id").to_pylist()
+    assert [row["hash"] for row in rows] == [entry_hash(review) for review in numbered]
 
 
 def found(reviews: list[Review]) -> list[tuple[str | None, str]]:
