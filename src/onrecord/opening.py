@@ -82,7 +82,7 @@ class PackageFolder:
         from .tables import arrow_schema
 
         schema, edition = arrow_schema(table), self._edition
-        rows = _parquet(self.root / table_file(table, "parquet"))
+        rows = parquet_rows(self.root / table_file(table, "parquet"))
         if self._stamp() != edition:  # tables of two editions do not fit together
             raise LoadError(f"the package in {self.root} was replaced since it was opened", help="load it again")
         if not rows.schema.equals(schema):
@@ -98,7 +98,8 @@ class PackageFolder:
         return verify_package(self.root)
 
 
-def _parquet(path: Path) -> pa.Table:
+def parquet_rows(path: Path) -> pa.Table:
+    """The rows of a table's file with the columns that it has. Raises LoadError when it cannot be read."""
     import pyarrow as pa
 
     from .formats import growth_limit, read_parquet
