@@ -22,13 +22,13 @@ FLOORS = [
         "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
-        "places copies relocation standing anchor coverage logend check",
+        "places copies relocation standing anchor coverage logend pairs difference check",
         "lettering lock staging formats schemas descriptor verify package "
-        "opening version voices verdicts codebook citation dataset "
-        "guide report drawing printing inspection proof "
-        "anchoring placeholders edition suggestions draft watching site",
+        "opening sides version voices verdicts codebook citation dataset reviewing todo "
+        "guide report drawing printing inspection proof contrast "
+        "anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
-        "program cli_read cli_text cli __main__",
+        "program cli_read cli_text cli_difference cli_reviewing cli_agreement cli __main__",
     )
 ]
 ORDER = [name for floor in FLOORS for name in floor]
@@ -40,6 +40,7 @@ SOLE_IMPORTERS = {
     "yaml": {"yamltext", "yamledit", "rules.example"},
     "edtf": {"chronology"},
     "trafilatura": {"extract"},
+    "krippendorff": {"agreement.measures"},
     "pypdfium2": {"extract"},
     "pandas": {"dataset"},
     "polars": {"dataset"},

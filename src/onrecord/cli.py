@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .cli_agreement import COMMANDS as ON_AGREEMENT
+from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_read import COMMANDS as READING
+from .cli_reviewing import COMMANDS as REVIEWING
 from .cli_text import COMMANDS as ON_TEXT
 from .program import Program, dataset, path_or_at, project, say, shorten
 
@@ -187,5 +190,5 @@ def explain(rule: str | None) -> None:
     say(explain_rule(rule) if rule else list_rules())
 
 
-for command in (*ON_TEXT, *READING):
+for command in (*ON_TEXT, *ON_VERSIONS, *READING, *REVIEWING, *ON_AGREEMENT):
     program.add_command(command)

@@ -384,7 +384,7 @@ def _missing(extra: str) -> ExtraMissing:
 
 
 def _not_found(key: str, known: list[str], said: str) -> RecordNotFound:
-    near = get_close_matches(key, known, n=3, cutoff=0.5) if len(known) <= 100_000 else []
+    near = get_close_matches(key, dict.fromkeys(known), n=3, cutoff=0.5) if len(known) <= 100_000 else []
     help = (
         "did you mean " + " or ".join(f"`{id}`" for id in near) + "?"
         if near

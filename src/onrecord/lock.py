@@ -16,9 +16,13 @@ from .errors import BuildError
 LOCK = ".onrecord.lock"
 
 
+class Busy(BuildError):
+    """Another run is at work in the folder; it may be over soon."""
+
+
 @contextmanager
 def lock(target: Path) -> Iterator[None]:
-    """Hold a folder's lock. Raises BuildError, naming the holder, when another has it."""
+    """Hold a folder's lock. Raises Busy, naming the holder, when another has it."""
     path = target / LOCK
     handle = _taken(path)
     try:
@@ -71,14 +75,14 @@ def _same(handle: int, path: Path) -> bool:
         return False
 
 
-def _busy(path: Path) -> BuildError:
+def _busy(path: Path) -> Busy:
     try:
         said = json.loads(path.read_bytes())
         pid, words = str(int(said["pid"])), f"on {said['host']}, since {said['started']}"
         who = f"PID {pid} " + "".join(filter(str.isprintable, words))[:120]
     except (OSError, ValueError, KeyError, TypeError):
         who, pid = "it has not said its PID yet", "that process"
-    return BuildError(
+    return Busy(
         f"another build is at work in {path.parent} ({who})",
         help=f"wait for it, or end {pid} if it hangs: its lock goes with it, and the next build cleans up",
     )

@@ -209,7 +209,7 @@ def _upward(marks: tuple[str, ...]) -> Path | None:
 
 def _finish(root: Path) -> Path:
     """Finish what a command that was killed had begun to put in place, before anybody reads half of it."""
-    for pattern in (f"*/{JOURNAL}", f"claims/records/*/{JOURNAL}"):
+    for pattern in (f"*/{JOURNAL}", f"claims/records/{JOURNAL}", f"claims/records/*/{JOURNAL}"):
         for journal in root.glob(pattern):
             from .staging import settle
 
