@@ -20,6 +20,7 @@ from .lettering import aligned, counted, visible, wrapped
 from .model import Agent, Claim, Document, Quantity, Record, Statement
 from .report import render_findings
 from .tables import plain
+from .verdicts import WITHDRAWN, Status, successors
 from .vocabulary import TERMS
 from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
 
@@ -31,18 +32,49 @@ RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, po
 
 
 def draw(dataset: Dataset, record: Record) -> Iterator[str]:
-    """A record as lines of text: statements as chains, claims and agents with who states what."""
+    """A record as lines of text: what became of it if it was withdrawn, the record itself, its reviews."""
+    status = dataset.status(f"{record.table}/{record.key}")
+    yield from draw_withdrawal(dataset, status)
+    yield from _draw_record(dataset, record)
+    yield from draw_history(status)
+
+
+def draw_withdrawal(dataset: Dataset, status: Status) -> Iterator[str]:
+    """That a record no longer stands, with the reason and what stands in its place; nothing of one that does."""
+    if not status.withdrawn or status.newest is None:
+        return
+    yield from wrapped(f"{status.status.upper()} on {status.newest.reviewed_at:%Y-%m-%d}: {status.reason}", "  ")
+    then = [one.key for one in successors(dataset, status)]
+    if then:
+        yield from wrapped(f"in its place: {', and in the place of that '.join(then)}", "  ")
+    yield ""
+
+
+def draw_history(status: Status) -> Iterator[str]:
+    """The reviews of a record, the oldest first, each with its reason and successor."""
+    if status.history:
+        yield ""
+        yield counted(len(status.history), "review")
+    for review in status.history:
+        successor = f" by {review.successor_id}" if review.successor_id else ""
+        said = f"{review.reviewed_at:%Y-%m-%d}  {review.status}{successor}, {review.reviewer} ({review.id})"
+        yield from wrapped(f"  {said}" + (f": {review.note}" if review.note else ""), " " * 14)
+
+
+def _draw_record(dataset: Dataset, record: Record) -> Iterator[str]:
     match record:
         case Statement():
             yield from draw_statement(dataset, record)
         case Claim():
             yield from _fields(dataset, record)
             yield from _stated(dataset, "claim_id", record.id)
+            yield from _replies(dataset, "claim_id", record.id)
         case Agent():
             yield from _fields(dataset, record)
             yield from _roles(dataset, record)
             voiced = {row["statement_id"] for row in _rows(dataset, "attributions", "agent_id", record.id)}
             yield from _stated(dataset, "statement_id", *voiced)
+            yield from _replies(dataset, "party_id", record.id)
         case Document():
             yield from _fields(dataset, record)
             yield from _stated(dataset, "document_id", record.id)
@@ -168,9 +200,30 @@ def _stated(dataset: Dataset, column: str, *values: str) -> Iterator[str]:
         yield counted(len(rows), "statement")
         lines = aligned(
             ("statement", "factuality", "claim", "voices"),
-            [(r["statement_id"], r["factuality"], r["claim_id"], r["chain"]) for r in rows],
+            [(_marked(r), r["factuality"], r["claim_id"], r["chain"]) for r in rows],
         )
         yield from (f"  {line}" for line in lines)
+
+
+def _marked(row: Mapping[str, Any]) -> str:
+    """The id of a statement; of one that no longer stands, with what became of it."""
+    status = f" ({row['review_status']})" if row["review_status"] in WITHDRAWN else ""
+    return f"{row['statement_id']}{status}"
+
+
+def _replies(dataset: Dataset, column: str, value: str) -> Iterator[str]:
+    """What the parties said of a claim, or a party of the claims about it: a line for each, with its notes."""
+    rows = sorted(_rows(dataset, "replies", column, value), key=lambda row: (row["document_id"], row["id"]))
+    if not rows:
+        return
+    yield ""
+    yield "1 reply" if len(rows) == 1 else f"{len(rows):,} replies"
+    for row in rows:
+        asked = f", asked {row['asked_at']}" if row["asked_at"] else ""
+        where = f"in {row['statement_id']}" if row["statement_id"] else f"in {row['document_id']}"
+        about = dataset.agent(row["party_id"]).name if column == "claim_id" else f"to {row['claim_id']}"
+        said = f"{about}{asked}: {LABELS['response', row['response']]}, {where} ({row['id']})"
+        yield from wrapped(f"  {said}" + (f": {row['note']}" if row["note"] else ""), "    ")
 
 
 def draw_drift(drift: Drift) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .errors import OnrecordError
 from .model import Review
@@ -61,6 +61,23 @@ def status_of(table: str, key: str, reviews: Iterable[Mapping[str, Any]], as_of:
         key=lambda row: (row["reviewed_at"], row["number"]),
     )
     return Status(table, key, tuple(_review(row) for row in past))
+
+
+class _Reviewed(Protocol):
+    """A dataset that knows the status of its records."""
+
+    def status(self, id: str) -> Status: ...
+
+
+def successors(dataset: _Reviewed, status: Status) -> list[Status]:
+    """What stands in the place of a withdrawn record, then what in the place of that, as far as reviews say."""
+    found: list[Status] = []
+    while status.withdrawn and status.successor_id:
+        if status.successor_id in {status.key, *(one.key for one in found)}:  # a circle
+            break
+        status = dataset.status(f"{status.table}/{status.successor_id}")
+        found.append(status)
+    return found
 
 
 def _review(row: Mapping[str, Any]) -> Review:
