@@ -19,13 +19,11 @@ from ..staging import publication
 from ..yamledit import scalar
 from .alignment import Alignment, align
 from .disagreements import Difference, differences, told
-from .encoding import CODERS, RECONCILED, AgreementError, Encoding, by_coder, coders_of, on_record
+from .encoding import CODERS, FILE, RECONCILED, AgreementError, Encoding, by_coder, coders_of, on_record
 from .layers import words_of
 from .rows import Row, rows_of
 
 __all__ = ["FILE", "Agreement", "AgreementError", "Pair", "agreement", "write"]
-
-FILE = "agreement.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,7 @@ def write(records: Path, found: tuple[Agreement, ...]) -> tuple[Agreement, ...]:
 def _file(found: Agreement, schemas: str | None) -> str:
     told = (
         f"How far the encodings of the document agree; written by `onrecord agreement --write`. `{RECONCILED}` is the",
-        "encoding on record, which was made from the others: its agreement with them says what was taken over.",
+        "encoding on record: where it was made from the others, its agreement with them says what was taken over.",
     )
     items = (_item(pair, row) for pair in found.pairs for row in pair.rows)
     return head(FILE, schemas, *told) + "agreement:\n" + "".join(f"  - {{{item}}}\n" for item in items)

@@ -15,8 +15,7 @@ from ..anchor import document_named, spans_of, verify_anchors
 from ..anchoring import Unreadable
 from ..check import run_rules
 from ..errors import LoadError
-from ..finding import Finding, Location
-from ..form import DOCUMENT_FILES
+from ..finding import Finding, Location, Severity
 from ..model import Document
 from ..records import Loaded, load_texts
 from ..rules import sourced
@@ -30,8 +29,7 @@ from ..yamltext import read_yaml
 RECONCILED = "reconciled"  # the name of the encoding on record
 CODERS = "coders"
 OWN_SHARED = ("agents.yaml", "claims.yaml")
-STATEMENTS, DOCUMENT = "statements.yaml", "document.yaml"
-_READ = (*OWN_SHARED, *(name for name in DOCUMENT_FILES if name not in (DOCUMENT, "agreement.yaml")))
+STATEMENTS, DOCUMENT, FILE = "statements.yaml", "document.yaml", "agreement.yaml"
 # What is quoted is not compared, places are: an encoding is judged as it was made, slips of the pen included.
 _QUOTED = {rule.code for rule in (sourced.OTHER_EXCERPT, sourced.OTHER_VERBATIM, sourced.OTHER_TITLE)}
 _RULES = (DUPLICATE_ID, UNKNOWN_REFERENCE, NARRATOR_MISSING, LEVEL_GAP)
@@ -106,9 +104,10 @@ def coders_of(folder: Path) -> list[Path]:
 
 def on_record(loaded: Loaded, root: Path, id: str) -> Encoding:
     """The encoding on record. Raises Unreadable when records of it were lost to faults."""
-    lost = [f for f in loaded.losses() if f.location and Path(f.location.file).parent in (root, root / id)]
-    if lost:
-        raise Unreadable(f"the records of `{id}` have faults; nothing is compared", lost)
+    mine = {root / name for name in OWN_SHARED} | {p for p in (root / id).iterdir() if p.name != FILE}
+    faults = [f for f in _errors(loaded) if f.location and Path(f.location.file) in mine]
+    if faults:
+        raise Unreadable(f"the records of `{id}` have faults; nothing is compared", faults)
     return _encoding(RECONCILED, loaded, id)
 
 
@@ -163,21 +162,28 @@ def _loaded(folder: Path, texts: Mapping[str, bytes], root: Path, id: str) -> Lo
             files[name] = (root / name).read_bytes()
     files[f"{id}/{DOCUMENT}"] = (root / id / DOCUMENT).read_bytes()
     loaded = load_texts(files, prefix=str(folder), pad_digests=True)
-    loaded.findings[:] = [replace(f, location=_there(f.location, folder)) for f in loaded.findings]
+    where = {name: root / name for name in OWN_SHARED} | {DOCUMENT: root / id / DOCUMENT}
+    where |= {name: folder / name for name in texts if name != DOCUMENT}
+    loaded.findings[:] = [replace(f, location=f.location and _there(f.location, where)) for f in loaded.findings]
     for key, places in loaded.places.items():
-        loaded.places[key] = [place for said in places if (place := _there(said, folder))]
+        loaded.places[key] = [_there(place, where) for place in places]
     return loaded
 
 
-def _there(place: Location | None, folder: Path) -> Location | None:
-    """A place in a coder's folder, which has no folder of the document in it."""
-    return replace(place, file=str(folder / Path(place.file).name)) if place else None
+def _there(place: Location, where: Mapping[str, Path]) -> Location:
+    """A place in the file that was read: a coder's folder has no folder of the document in it."""
+    return replace(place, file=str(where[Path(place.file).name]))
+
+
+def _errors(loaded: Loaded) -> list[Finding]:
+    """Faults of reading; what nobody has confirmed yet is one, since it is nobody's encoding."""
+    return sorted((f for f in loaded.findings if f.severity is Severity.ERROR), key=lambda f: f.order)
 
 
 def _faults(loaded: Loaded, source: Source, id: str) -> list[Finding]:
     """What keeps an encoding from being compared: unreadable records, references to nothing, other words."""
-    if loaded.losses():
-        return sorted(loaded.losses(), key=lambda f: f.order)
+    if errors := _errors(loaded):
+        return errors
     found = run_rules(to_tables(loaded.records), _RULES, loaded)
     places = verify_anchors(source, loaded.records, id, place=loaded.place, prefix_only=True)
     found += [f for f in places if f.code not in _QUOTED]
