@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .cli_agreement import COMMANDS as ON_AGREEMENT
+from .cli_compare import COMMANDS as COMPARING
 from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
@@ -190,5 +191,5 @@ def explain(rule: str | None) -> None:
     say(explain_rule(rule) if rule else list_rules())
 
 
-for command in (*ON_TEXT, *ON_VERSIONS, *READING, *REVIEWING, *ON_AGREEMENT):
+for command in (*ON_TEXT, *ON_VERSIONS, *READING, *COMPARING, *REVIEWING, *ON_AGREEMENT):
     program.add_command(command)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from .comparison import Comparison
     from .finding import Finding
     from .model import Agent, Claim, Document, Record, Statement
     from .verdicts import Status
@@ -284,12 +285,17 @@ class Dataset:
         >>> for drift in onrecord.load().drift():
         ...     assert len({c.factuality for c in drift.commitments}) > 1
         """
-        from .voices import DRIFTING, NO_COMMITMENT, Commitment, Drift
+        from .voices import DRIFTING, NO_COMMITMENT, drifts
 
-        found: dict[tuple[str, str], list[Commitment]] = defaultdict(list)
-        for row in self.sql(DRIFTING, {"none": NO_COMMITMENT}).to_pylist():
-            found[row.pop("claim_id"), row.pop("proposition")].append(Commitment(**row))
-        return tuple(Drift(claim, said, tuple(commitments)) for (claim, said), commitments in found.items())
+        return drifts(self.sql(DRIFTING, {"none": NO_COMMITMENT}).to_pylist())
+
+    def compare(self, id: str) -> Comparison:
+        """Every statement of a claim or quantity, side by side. Raises RecordNotFound, also for other records."""
+        from .comparison import COMPARED, compare
+
+        known = [table for table in COMPARED if id in self._index(table)]
+        record = self.record(known[0], id) if len(known) == 1 else self.find(id)
+        return compare({name: self.table(name) for name in self.tables}, record)
 
     def cite(self, id: str) -> str:
         """A record as one string: what it is, its document, the dataset with version, the licence.

@@ -38,10 +38,14 @@ def json_rows(rows: pa.Table) -> str:
     twice = [name for name, times in Counter(rows.column_names).items() if times > 1]
     if twice:
         raise EngineError(f"several columns are named `{twice[0]}`", help="name them apart with AS")
+    columns = [column.to_pylist() for column in rows.columns]
+    return exact_json([dict(zip(rows.column_names, row, strict=True)) for row in zip(*columns, strict=True)])
+
+
+def exact_json(value: Any) -> str:
+    """A value as JSON; decimals in full, days and times in ISO 8601."""
     mark = uuid4().hex  # JSON has no exact decimals in Python: they are written as text and unquoted
-    columns = [[_plain(value, mark) for value in column.to_pylist()] for column in rows.columns]
-    said = as_json([dict(zip(rows.column_names, row, strict=True)) for row in zip(*columns, strict=True)])
-    return re.sub(rf'"{mark}([-0-9.]+)"', r"\1", said)
+    return re.sub(rf'"{mark}([-0-9.]+)"', r"\1", as_json(_plain(value, mark)))
 
 
 def _plain(value: Any, mark: str) -> Any:

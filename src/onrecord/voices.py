@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 from .model import Agent, Anchor
 
@@ -127,3 +130,11 @@ class Drift:
         """Every two commitments that differ in certainty or polarity; computed when asked for."""
         both = (sorted(two, key=surest_first) for two in combinations(self.commitments, 2))
         return tuple(Pair(a, b) for a, b in both if a.factuality != b.factuality)
+
+
+def drifts(rows: Iterable[dict[str, Any]]) -> tuple[Drift, ...]:
+    """The rows of `DRIFTING` as claims with their commitments."""
+    found: dict[tuple[str, str], list[Commitment]] = defaultdict(list)
+    for row in rows:
+        found[row.pop("claim_id"), row.pop("proposition")].append(Commitment(**row))
+    return tuple(Drift(claim, said, tuple(commitments)) for (claim, said), commitments in found.items())
