@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .program import AT_PROJECT, project_or_here, say
+from .program import AT_PROJECT, project, project_or_here, say
 
 if TYPE_CHECKING:
     from .contrast import Contrast
+    from .release import Release
 
 FORMATS = ("text", "json", "markdown", "arrow")
 
@@ -55,13 +57,12 @@ def _put(found: Contrast, form: str, output: Path | None) -> None:
     if form == "arrow":
         _put_bytes(contrast.as_arrow(found), output)
         return
-    match form:
-        case "json":
-            lines = iter([contrast.as_data(found)])
-        case "markdown":
-            lines = contrast.as_markdown(found)
-        case _:
-            lines = contrast.as_text(found)
+    drawn: dict[str, Callable[[Contrast], Iterator[str]]] = {
+        "json": contrast.as_data,
+        "markdown": contrast.as_markdown,
+        "text": contrast.as_text,
+    }
+    lines = drawn[form](found)
     if output:
         output.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     else:
@@ -77,4 +78,61 @@ def _put_bytes(data: bytes, output: Path | None) -> None:
         click.get_binary_stream("stdout").write(data)
 
 
-COMMANDS = (diff,)
+@click.command(short_help="Number and write a version of the data.")
+@click.option("--since", metavar="REV|PATH", help="The version before; by default the tag of the package, or itself.")
+@click.option("--version", metavar="X", help="The number, where it is to be higher than it has to be.")
+@click.option("--write", is_flag=True, help="Write it; without this nothing is written.")
+@click.option("--frictionless/--no-frictionless", default=None, help="Whether frictionless validates the package too.")
+@click.option("--accept-drop", metavar="REASON", help="Release although many records are gone, for this reason.")
+@AT_PROJECT
+def release(
+    since: str | None,
+    version: str | None,
+    write: bool,
+    frictionless: bool | None,
+    accept_drop: str | None,
+    path: Path | None,
+) -> None:
+    """Say which version number the data needs for what changed, and with --write release it.
+
+    A column added, removed or reordered and a record removed are major, new records minor, corrected
+    values patch. A number that is too small is refused. Writing puts number and date into package.yaml
+    and CITATION.cff, the changes into changes.yaml and the changelog, and builds the package: all or nothing.
+
+    \b
+    Example:
+      onrecord release --since HEAD~1
+      onrecord release --since v0.1.0 --write
+    """
+    from .lettering import counted
+    from .release import plan, publish
+
+    root = project(path)
+    planned = plan(root, since=since, version=version)
+    say(_plan_lines(planned))
+    if planned.empty:
+        return
+    if write:
+        built = publish(planned, frictionless=frictionless, accept_drop=accept_drop)
+        rest = len([name for name in built.changed if name not in planned.files])
+        say([*(f"written: {name}" for name in planned.files), f"written: {counted(rest, 'file')} of the package"])
+        say([f"passed: {', '.join(built.gates)}; {built.hash}"])
+    else:
+        say([*(f"would write: {name}" for name in planned.files), "nothing was written; --write does it"])
+
+
+def _plan_lines(planned: Release) -> list[str]:
+    """The numbers, and why."""
+    from .lettering import visible
+    from .version import code_version
+
+    old = planned.contrast.old
+    head = f"data {planned.before} ({old.name}); code {code_version()}, which has a version of its own"
+    if planned.empty:
+        return [visible(head), "nothing changed since; there is nothing to release"]
+    why = [f"  {bump.name.lower()}: {reason}" for bump, reason in planned.why]
+    needed = f"what changed is {planned.bump.name.lower()}: the data needs {planned.needed} at least"
+    return [visible(line) for line in (head, *why, needed, f"release: data {planned.version}, {planned.date}")]
+
+
+COMMANDS = (diff, release)

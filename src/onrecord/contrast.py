@@ -96,9 +96,9 @@ def _side(value: str | None) -> str:
     return "nothing" if value is None else value
 
 
-def as_data(said: Contrast) -> str:
+def as_data(said: Contrast) -> Iterator[str]:
     """A difference as JSON: both sides, the schema, every change as a row, the counts."""
-    return as_json(
+    yield as_json(
         {
             "old": {"name": said.old.name, "version": said.old.version},
             "new": {"name": said.new.name, "version": said.new.version},

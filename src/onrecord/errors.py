@@ -31,6 +31,10 @@ class BuildError(OnrecordError):
     """A build was refused or failed; what was built before is untouched."""
 
 
+class ReleaseError(OnrecordError):
+    """A version cannot be released; nothing was written."""
+
+
 class SourceError(OnrecordError):
     """A source text cannot be read or is not the edition the records were made from."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -63,18 +63,26 @@ class _Release:
 
 
 def build(
-    records: str | Path, target: str | Path, *, frictionless: bool | None = None, accept_drop: str | None = None
+    records: str | Path,
+    target: str | Path,
+    *,
+    frictionless: bool | None = None,
+    accept_drop: str | None = None,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Built:
     """Build the data package of a records folder into a project's root.
 
     `frictionless` turns the last gate on or off; by default it is passed up to 200,000 rows.
     `accept_drop` is the reason for which the package may lose more than half of a table's rows.
+    Files `beside` the package are put in place together with it, by their paths below the root.
     Raises Refused while records have errors, BuildError when the build cannot be made.
     """
     root = Path(target)
     release = _release(records, root)
     with publication(root) as stage:
         _refuse_drop(release, _rows_before(root), accept_drop)
+        for name, data in (beside or {}).items():
+            stage.put(name, data)
         hash = _write(stage, release)
         gates = tuple(_gates(stage.root, release, frictionless))
         changed = stage.publish(_obsolete(root, stage.names))
