@@ -17,7 +17,7 @@ except ImportError:
     raise MissingExtra("scipy", "agreement") from None
 
 HALF = 0.5  # two spans are one when they share at least half of their characters
-VOICE = 0.25  # what the same speaker, and a chain as deep, add to a likeness of spans
+VOICE = 0.1  # what the same speaker, and a chain as deep, each add to the likeness of two spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +92,12 @@ def _characters(places: Sequence[Spans], width: int) -> csr_array:
 
 def _voices(alignment: Alignment, first: Iterable[Stated], second: Iterable[Stated]) -> np.ndarray:
     """For each pair of statements: how many of speaker and depth are the same."""
-    others = list(second)
-    speakers = [alignment.agent(other.speaker.agent_id) for other in others]
-    rows = [
-        [
-            (one.speaker.agent_id == agent) + (one.depth == other.depth)
-            for agent, other in zip(speakers, others, strict=True)
-        ]
-        for one in first
-    ]
-    return np.array(rows, dtype=float)
+    ones, others = list(first), list(second)
+    score = np.zeros((len(ones), len(others)))
+    for column, other in enumerate(others):
+        agent = alignment.agent(other.speaker.agent_id)
+        score[:, column] = [(one.speaker.agent_id == agent) + (one.depth == other.depth) for one in ones]
+    return score
 
 
 def _assigned(score: np.ndarray) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ from .layers import LAYERS, Words, layers_of, one_layer
 from .measures import BOOTSTRAP, Measured, alpha, counts_of, f1, measured, recall
 
 ALIGNED = "statements aligned one to one by span and voice"
-ALPHA = "Krippendorff's alpha, nominal (Krippendorff 2011)"
+ALPHA = "Krippendorff's alpha, nominal (Krippendorff 2011), computed by krippendorff (Castro 2017)"
 
 
 @dataclass(frozen=True, slots=True)
