@@ -44,7 +44,7 @@ def draw_withdrawal(dataset: Dataset, status: Status) -> Iterator[str]:
     if not status.withdrawn or status.newest is None:
         return
     yield from wrapped(f"{status.status.upper()} on {status.newest.reviewed_at:%Y-%m-%d}: {status.reason}", "  ")
-    then = [one.key for one in successors(dataset, status)]
+    then = [f"{one.key} ({one.status})" if one.withdrawn else one.key for one in successors(dataset, status)]
     if then:
         yield from wrapped(f"in its place: {', and in the place of that '.join(then)}", "  ")
     yield ""

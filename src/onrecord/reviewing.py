@@ -31,7 +31,7 @@ from .reviewlog import entry_hash
 from .rules.reviews import BROKEN_LOG, LOG_OUT_OF_ORDER, REVIEW_RULES
 from .staging import Publication, publication
 from .tables import to_arrow, to_tables
-from .verdicts import WITHDRAWN, Status, instant, write_instant
+from .verdicts import WITHDRAWN, Status, instant, successors, write_instant
 from .yamledit import appended, double_quoted, scalar
 
 PATIENCE = 30.0  # seconds that one run waits for another
@@ -112,6 +112,7 @@ def _stripped(asked: Asked) -> Asked:
     except UnicodeEncodeError as error:
         raise ReviewRefused("the review holds bytes that are no text", help="write it in UTF-8") from error
     reviewer, note, successor = ((text or "").strip() for text in texts)
+    reviewer = " ".join(reviewer.split())
     if not reviewer:
         help = "give a role or a name that the reviewer agreed to have published"
         raise ReviewRefused("a review needs a reviewer", help=help)
@@ -199,9 +200,12 @@ class _Desk:
         key = id.removeprefix(f"{record.table}/")
         self.dataset.record(record.table, key)
         if key == record.key:
-            raise ReviewRefused(
-                f"`{key}` cannot stand in its own place", help="name the record that replaces it with --successor"
-            )
+            help = "name the record that replaces it with --successor"
+            raise ReviewRefused(f"`{key}` cannot stand in its own place", help=help)
+        then = [one.key for one in successors(self.dataset, self.dataset.status(f"{record.table}/{key}"))]
+        if record.key in then:
+            help = f"append a review that makes `{key}` stand again, or name a record that stands"
+            raise ReviewRefused(f"`{record.key}` itself stands in the place of `{key}`", help=help)
         return key
 
     def _moment(self, asked: Asked, before: Status) -> dt.datetime:

@@ -72,9 +72,9 @@ class _Reviewed(Protocol):
 def successors(dataset: _Reviewed, status: Status) -> list[Status]:
     """What stands in the place of a withdrawn record, then what in the place of that, as far as reviews say."""
     found: list[Status] = []
-    while status.withdrawn and status.successor_id:
-        if status.successor_id in {status.key, *(one.key for one in found)}:  # a circle
-            break
+    seen = {status.key}
+    while status.withdrawn and status.successor_id and status.successor_id not in seen:
+        seen.add(status.successor_id)
         status = dataset.status(f"{status.table}/{status.successor_id}")
         found.append(status)
     return found
