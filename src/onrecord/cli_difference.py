@@ -75,7 +75,9 @@ def _put_bytes(data: bytes, output: Path | None) -> None:
     elif sys.stdout.isatty():
         raise click.UsageError("Arrow is no text for a terminal; give --output FILE, or send it on")
     else:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 @click.command(short_help="Number and write a version of the data.")
