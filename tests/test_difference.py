@@ -13,10 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
-from conftest import write_records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conftest import write_records
 from onrecord.cli import program
 from onrecord.difference import Bump, Difference, difference
 from onrecord.errors import LoadError
