@@ -95,7 +95,7 @@ def review(id: str, records: Path, asked: Asked) -> Reviewed:
     asked = _stripped(asked)
     try:
         with ExitStack() as held:
-            stage = _turn(held, root)
+            stage = turn(held, root)
             done, log = _Desk(records).entry(id, asked)
             stage.put(LOG, log)
             stage.publish()
@@ -119,7 +119,7 @@ def _stripped(asked: Asked) -> Asked:
     return Asked(asked.status, reviewer, note or None, successor or None, asked.at_time)
 
 
-def _turn(held: ExitStack, root: Path) -> Publication:
+def turn(held: ExitStack, root: Path) -> Publication:
     """Wait until no other run is at work on the records, then hold them."""
     until = time.monotonic() + PATIENCE
     while True:
