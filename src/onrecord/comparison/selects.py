@@ -130,7 +130,8 @@ DOCUMENTS = f"""
     SELECT p.document_id, max(d.published_earliest) AS not_before
     FROM passes p JOIN documents d ON d.id = p.cited_id GROUP BY p.document_id
 ), before AS (
-    SELECT p.cited_id AS document_id, min(d.published_latest) AS not_after
+    SELECT p.cited_id AS document_id, min(d.published_latest) AS not_after,
+           min(d.published_earliest) AS passed_on
     FROM passes p JOIN documents d ON d.id = p.document_id GROUP BY p.cited_id
 ), depths AS (SELECT document_id, max(depth) AS depth FROM links GROUP BY document_id)
 SELECT d.id, d.title, d.medium, d.publisher_id, d.published_edtf AS edtf, d.published_earliest AS earliest,
@@ -139,7 +140,7 @@ SELECT d.id, d.title, d.medium, d.publisher_id, d.published_edtf AS edtf, d.publ
 FROM compared v JOIN documents d ON d.id = v.document_id
 LEFT JOIN after a ON a.document_id = d.id LEFT JOIN before b ON b.document_id = d.id
 LEFT JOIN depths e ON e.document_id = d.id
-ORDER BY coalesce(d.published_earliest, a.not_before, b.not_after) NULLS LAST, coalesce(e.depth, 0), d.id
+ORDER BY coalesce(d.published_earliest, a.not_before, b.passed_on) NULLS LAST, coalesce(e.depth, 0), d.id
 """
 
 # Amounts pair by pair, each amount once however many give it. What is null is open.
