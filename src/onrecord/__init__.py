@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .comparison import Comparison
     from .dataset import Dataset, load
     from .errors import (
         BuildError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 # Names keep clear of the modules' own: a module that is imported later would take their place.
 _HOMES = {
+    "comparison": ("Comparison",),
     "dataset": ("Dataset", "load"),
     "errors": (
         "BuildError",
@@ -53,6 +55,7 @@ _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "BuildError",
     "Commitment",
+    "Comparison",
     "Dataset",
     "Drift",
     "EngineError",
