@@ -22,13 +22,13 @@ FLOORS = [
         "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
-        "places copies relocation standing anchor coverage logend pairs difference check",
+        "places copies relocation standing anchor coverage logend pairs difference check matching",
         "lettering lock staging formats schemas descriptor verify package "
-        "opening sides version voices verdicts comparison codebook citation dataset reviewing todo "
+        "opening sides version voices verdicts comparison codebook citation dataset reviewing todo reassigning linking "
         "guide report drawing printing inspection proof contrast numbering notices release "
         "anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
-        "program cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli __main__",
+        "program cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli_matching cli __main__",
     )
 ]
 ORDER = [name for floor in FLOORS for name in floor]

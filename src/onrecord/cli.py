@@ -13,6 +13,7 @@ import click
 from .cli_agreement import COMMANDS as ON_AGREEMENT
 from .cli_compare import COMMANDS as COMPARING
 from .cli_difference import COMMANDS as ON_VERSIONS
+from .cli_matching import COMMANDS as MATCHING
 from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
 from .cli_text import COMMANDS as ON_TEXT
@@ -191,5 +192,5 @@ def explain(rule: str | None) -> None:
     say(explain_rule(rule) if rule else list_rules())
 
 
-for command in (*ON_TEXT, *ON_VERSIONS, *READING, *COMPARING, *REVIEWING, *ON_AGREEMENT):
+for command in (*ON_TEXT, *ON_VERSIONS, *READING, *COMPARING, *REVIEWING, *ON_AGREEMENT, *MATCHING):
     program.add_command(command)
