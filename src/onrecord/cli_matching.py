@@ -96,16 +96,18 @@ def _written(
     source: Path | None,
 ) -> Linked:
     from . import linking
+    from .answering import UNSURE, Answer
 
     if answer:
         id, claim, said = answer
-        return linking.answer(id, claim, linking.Answer(said, by, note), root, source=source)
-    return linking.undo(undo or "", linking.Answer(instead or linking.UNSURE, by, note), root)
+        return linking.answer(id, claim, Answer(said, by, note), root, source=source)
+    return linking.undo(undo or "", Answer(instead or UNSURE, by, note), root)
 
 
 def _ask(root: Path, found: Proposals, by: str, note: str | None, source: Path | None) -> None:
     """Put pair after pair before a person; each answer is written at once. The end of the input ends it."""
     from . import linking
+    from .answering import YES, Answer, MatchRefused
 
     moved: set[str] = set()
     for number, one in enumerate(found.candidates, 1):
@@ -119,13 +121,13 @@ def _ask(root: Path, found: Proposals, by: str, note: str | None, source: Path |
             continue
         try:
             done = linking.answer(
-                f"{one.table}/{one.id}", one.claim, linking.Answer(said, by, note), root, source=source
+                f"{one.table}/{one.id}", one.claim, Answer(said, by, note), root, source=source
             )
-        except linking.MatchRefused as error:
+        except MatchRefused as error:
             say(_refusal(error))
             continue
         say(done.lines())
-        moved |= {one.id} if said == linking.YES else set()
+        moved |= {one.id} if said == YES else set()
     if not found.candidates:
         say(found.lines())
 
