@@ -378,6 +378,24 @@ def test_run_that_waited_in_vain_says_for_whom(project: Path, monkeypatch: pytes
     assert not (records / LOCK).exists()
 
 
+KILLED = """
+import os, pathlib
+from onrecord import staging
+from onrecord.reviewing import Asked, review
+staging._Moves.make = lambda moves: os._exit(9)
+review("crane.s2", pathlib.Path(), Asked("accepted", "x"))
+"""
+
+
+def test_review_that_was_killed_is_finished_by_the_next_command(project: Path) -> None:
+    """The journal was written, so the entry counts as made; no reader meets the log without it."""
+    assert subprocess.run([sys.executable, "-c", KILLED], env=THERE, check=False).returncode == 9
+    assert len(entries(project)) == 1
+    assert "crane.s2" not in run("todo").output
+    assert [one["id"] for one in entries(project)] == ["r1", "r2"]
+    assert run("check").exit_code == 0
+
+
 # Any sequence of reviews
 
 STATUSES = ["draft", "accepted", "conflict", "work-needed", "superseded", "retracted"]
