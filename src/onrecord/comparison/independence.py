@@ -124,7 +124,8 @@ def _backing(position: str, said: str, nodes: list[Node], standing: Standing, ti
 
 def _source(party: str, nodes: list[Node], standing: Standing, ties: list[dict[str, Any]], others: set[str]) -> Source:
     own = [node for node in nodes if standing.root(node) == node]
-    echoes = [standing.echoes[node][0] for node in nodes if node not in own]
+    passed = set(nodes) - set(own)
+    echoes = [standing.echoes[node][0] for node in nodes if node in passed]
     first = next(standing.parties[node] for node in [*own, *(standing.root(node) for node in nodes)])
     rows = [standing.parties[node] for node in own]
     reasons = (*_same(party, rows), *_repeats(rows), *_tied(party, ties, others))
