@@ -25,8 +25,8 @@ FLOORS = [
         "places copies relocation standing anchor coverage logend pairs difference check matching",
         "lettering lock staging formats schemas descriptor verify package "
         "opening sides version voices verdicts comparison codebook citation dataset reviewing todo "
-        "answering reassigning linking guide report drawing printing inspection proof contrast numbering notices release "
-        "anchoring placeholders edition suggestions draft agreement watching site",
+        "answering reassigning linking guide report drawing printing inspection proof contrast "
+        "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
         "program cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli_matching cli __main__",
     )

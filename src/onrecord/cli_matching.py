@@ -120,9 +120,7 @@ def _ask(root: Path, found: Proposals, by: str, note: str | None, source: Path |
         if said == "skip":
             continue
         try:
-            done = linking.answer(
-                f"{one.table}/{one.id}", one.claim, Answer(said, by, note), root, source=source
-            )
+            done = linking.answer(f"{one.table}/{one.id}", one.claim, Answer(said, by, note), root, source=source)
         except MatchRefused as error:
             say(_refusal(error))
             continue
