@@ -138,15 +138,10 @@ def test_rotated_words_are_not_settled() -> None:
     assert not any(p.settled for p in relocate(new, [at(old, "yes", n) for n in range(3)], old=old))
 
 
-def test_an_edit_beside_repeated_words_leaves_them_between_their_neighbours() -> None:
-    new = REPORT.replace("Ada Lind said it", "Ada Linde said it")
-    found = one(REPORT, new, at(REPORT, "said"))
-    assert (found.spans, found.settled) == (place(new, "said"), True)
-    assert found.evidence == "the only one between its neighbours in both editions"
-
-
-def test_words_edited_on_both_sides_and_repeated_are_left_to_a_person() -> None:
-    new = REPORT.replace("Lind said it was old", "Linde said: it was old")
+@pytest.mark.parametrize("now", ["Linde said it was old", "Linde said: it was old", "Lind said: it was old"])
+def test_repeated_words_edited_beside_are_left_to_a_person(now: str) -> None:
+    """One side that is as it was proves nothing; the likely place is proposed first."""
+    new = REPORT.replace("Lind said it was old", now)
     found = one(REPORT, new, at(REPORT, "said"))
     assert (found.state, found.places[0], found.settled) == (State.AMBIGUOUS, place(new, "said"), False)
 

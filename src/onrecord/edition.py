@@ -169,7 +169,7 @@ def _finding(move: Move, length: int) -> Finding:
     placement = move.placement
     state = State.MOVED if placement.state is State.EXACT else placement.state
     place = (placement.places or (placement.spans,))[0]
-    mend = f"`--choose {move.id}={write_spans(place)}` takes the first of them, if these are the words" if place else ""
+    mend = f"`--choose {move.id}={write_spans(place)}` settles it, if these are the words" if place else ""
     said = placement_said(placement, length) | {"mend": mend}
     return FINDING_RULES[state].finding(said, location=move.at, table=move.table, key=move.id)
 

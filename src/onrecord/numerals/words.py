@@ -35,7 +35,6 @@ class Words:
 
 
 M, B, T = 10**6, 10**9, 10**12
-BOTH_ENDS = r"\s?[-\u2010-\u2013\u2212]\s?"
 UNITS_OF_TIME = r"(?:second|minute|hour|day|night|week|month|year|decade|generation)s|centuries"
 CURRENCIES = {
     r"euros?": "euro", r"dollars?": "dollar", r"cents?": "cent", r"pounds sterling": "pound", r"yen": "yen",

@@ -25,7 +25,6 @@ _ENDS = ".,;:!?…。、，．！？؟،؛"
 _OPENING, _CLOSING = "“\"«„‘'「『‹", "”\"»“’'」』›"
 
 _POINTS_BACK = re.compile(r"(?:so|as|nothing|more|much)\b|(?:it|this)\Z")
-_BETWEEN = f"{_CLOSING}{_ENDS} \u00a0\n"
 
 
 @dataclass(frozen=True, slots=True)
