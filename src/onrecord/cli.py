@@ -16,6 +16,7 @@ from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_matching import COMMANDS as MATCHING
 from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
+from .cli_site import COMMANDS as ON_SITE
 from .cli_text import COMMANDS as ON_TEXT
 from .program import Program, dataset, path_or_at, project, say, shorten
 
@@ -192,5 +193,5 @@ def explain(rule: str | None) -> None:
     say(explain_rule(rule) if rule else list_rules())
 
 
-for command in (*ON_TEXT, *ON_VERSIONS, *READING, *COMPARING, *REVIEWING, *ON_AGREEMENT, *MATCHING):
+for command in (*ON_TEXT, *ON_SITE, *ON_VERSIONS, *READING, *COMPARING, *REVIEWING, *ON_AGREEMENT, *MATCHING):
     program.add_command(command)

@@ -1,0 +1,54 @@
+"""The documentation site: pages made from the tables, beside those written by hand, for MkDocs or Zensical."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..dataset import Dataset
+from .pages import Page, write
+from .shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What was written: how many files the site is made from, how many of them changed."""
+
+    output: Path
+    files: int
+    changed: int
+
+
+def make(dataset: Dataset, output: Path, *, project: Path | None = None, url: str | None = None) -> Site:
+    """Write the tree from which the site is built: `mkdocs.yml` and `docs/`.
+
+    `project` is the folder whose `docs/` are taken in; `url` the address the site will have. Only files
+    that changed are written. Raises BuildError when two pages would have one path or the disk does not
+    play along, MissingExtra without the extra `docs`.
+    """
+    shelf = Shelf(dataset)
+    files, changed = write(_tree(shelf, project, url), output)
+    return Site(output, files, changed)
+
+
+def _tree(shelf: Shelf, project: Path | None, url: str | None) -> Iterator[Page]:
+    from .frame import configuration, handwritten
+
+    made: set[str] = set()
+    for pages in _makers():
+        for one in pages(shelf):
+            made.add(one.path)
+            yield Page(f"docs/{one.path}", one.data)
+    for one in handwritten(project) if project else ():
+        if one.path not in made:  # a page made from the tables stands
+            made.add(one.path)
+            yield Page(f"docs/{one.path}", one.data)
+    yield Page("mkdocs.yml", configuration(shelf, made, url))
+
+
+def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:
+    """Whatever makes pages or other files, each from the tables alone."""
+    from . import assets
+
+    return (assets.pages,)

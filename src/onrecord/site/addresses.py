@@ -1,0 +1,34 @@
+"""Where each record stands on the site. These addresses are permalinks: they never change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# Names that some systems keep for devices: no file can have them.
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]")
+FOLDERS = {"documents": "documents", "claims": "claims", "agents": "speakers"}
+
+
+def stem(key: str) -> str:
+    """The id as a file name: the id itself, but for those that some system reserves."""
+    return f"{key}_" if _DEVICES.fullmatch(key.split(".")[0]) else key
+
+
+def path_of(table: str, key: str) -> str:
+    """The file of a record's page under `docs/`."""
+    return f"{FOLDERS[table]}/{stem(key)}.md"
+
+
+def address(table: str, row: Mapping[str, Any]) -> str:
+    """The address of a record, from the root of the site.
+
+    Documents, claims and agents have pages; a statement has a place on its document's page, a quantity
+    on the page of figures. Raises KeyError for a table whose records have no address.
+    """
+    if table == "statements":
+        return f"documents/{stem(row['document_id'])}/#{row['id']}"
+    if table == "quantities":
+        return f"figures/#{row['id']}"
+    return f"{FOLDERS[table]}/{stem(row['id'])}/"

@@ -1,0 +1,19 @@
+"""Styles and scripts of the site, from the package's `browser` folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .pages import Page
+from .shelf import Shelf
+
+BROWSER = Path(__file__).parent.parent / "browser"
+KINDS = {".js", ".css", ".txt"}
+
+
+def pages(_: Shelf) -> Iterator[Page]:
+    """Every style, script and licence, under `assets/`."""
+    for path in sorted(BROWSER.rglob("*")):
+        if path.suffix in KINDS:
+            yield Page(f"assets/{path.relative_to(BROWSER).as_posix()}", path.read_bytes())

@@ -1,0 +1,87 @@
+"""What surrounds the pages: the configuration of the site's builder and the pages written by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from .pages import Page, rendered
+from .shelf import Shelf
+
+# The navigation. What a site does not have is left out of it.
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Read",
+        (
+            ("Documents", "documents/index.md"),
+            ("Claims", "claims/index.md"),
+            ("Speakers", "speakers/index.md"),
+            ("Figures", "figures.md"),
+            ("Timeline", "timeline.md"),
+            ("Who passes on whom", "attribution.md"),
+            ("Drift", "drift.md"),
+            ("Caveats", "caveats.md"),
+            ("Coverage", "coverage.md"),
+        ),
+    ),
+    ("Explore", (("Explorer", "explorer.md"), ("Your own copy", "viewer.md"))),
+    (
+        "Use",
+        (
+            ("Access", "access.md"),
+            ("A first document", "tutorials/first-document.md"),
+            ("Analysing drift", "tutorials/analysing-drift.md"),
+            ("Using the data", "using.md"),
+            ("Data dictionary", "dictionary/index.md"),
+            ("Vocabularies", "vocabularies.md"),
+            ("Commands", "commands.md"),
+            ("Python", "api.md"),
+            ("Rules", "rules/index.md"),
+            ("How to cite", "citing.md"),
+        ),
+    ),
+    (
+        "About",
+        (
+            ("Codebook", "codebook.md"),
+            ("Datasheet", "datasheet.md"),
+            ("Ethics and limits", "ethics.md"),
+            ("Agreement of coders", "agreement.md"),
+            ("Versions", "changes.md"),
+            ("Design", "design.md"),
+            ("Contributing", "contributing.md"),
+            ("Changelog", "changelog.md"),
+            ("Decisions", "decisions/index.md"),
+        ),
+    ),
+)
+
+
+def handwritten(project: Path) -> Iterator[Page]:
+    """The pages and pictures of the project's `docs/`, as they are. Links and hidden files are left out."""
+    folder = project / "docs"
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in parts):
+            yield Page("/".join(parts), path.read_bytes())
+
+
+def configuration(shelf: Shelf, made: Collection[str], url: str | None) -> bytes:
+    """`mkdocs.yml` for the pages that were made; `url` is the address the site will have, if it is known."""
+    said = {
+        "name": json.dumps(shelf.dataset.name or "onrecord"),
+        "url": json.dumps(url),
+        "nav": [*_entries(made)],
+    }
+    return rendered("mkdocs.yml", **said).encode()
+
+
+def _entries(made: Collection[str]) -> Iterator[str]:
+    """The lines of the navigation."""
+    yield "- Home: index.md"
+    for title, places in SECTIONS:
+        there = [(label, path) for label, path in places if path in made]
+        if there:
+            yield f"- {title}:"
+            yield from (f"  - {label}: {path}" for label, path in there)

@@ -1,0 +1,64 @@
+"""The tree of the site: every value encoded, only changes written, pages no longer made removed."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from onrecord.dataset import load
+from onrecord.errors import BuildError
+from onrecord.site import make
+from onrecord.site.addresses import address, path_of, stem
+from onrecord.site.encoding import encoded, plain
+from onrecord.site.pages import Page, up, write
+
+
+@given(st.text())
+def test_encoded_text_holds_no_markup_and_loses_nothing(text: str) -> None:
+    said = encoded(text)
+    assert not set(said) & set("<>\"'`*_[](){}|~!\\+-=:.^$@/?\n\r\t")
+    assert html.unescape(said) == plain(text)
+
+
+def test_encoded_leaves_markup_and_empties_none() -> None:
+    assert encoded(Markup("<b>")) == "<b>"
+    assert encoded(None) == ""
+    assert encoded("a\u202eb\x00c\u2066") == "ab c"
+
+
+def test_addresses_avoid_device_names_and_hold_the_id() -> None:
+    assert path_of("claims", "crane-fell") == "claims/crane-fell.md"
+    assert stem("con") == "con_" and stem("com1.x") == "com1.x_" and stem("console") == "console"
+    assert address("statements", {"id": "a.s1", "document_id": "a"}) == "documents/a/#a.s1"
+
+
+@pytest.mark.parametrize(("path", "root"), [("index.md", ""), ("a.md", "../"), ("a/b.md", "../../"), ("a/index.md", "../")])
+def test_up_leads_to_the_root(path: str, root: str) -> None:
+    assert up(path) == root
+
+
+def test_write_touches_only_what_changed(tmp_path: Path) -> None:
+    first = [Page.of("docs/a.md", "a"), Page.of("docs/b.md", "b")]
+    assert write(first, tmp_path) == (2, 2)
+    then = (tmp_path / "docs/a.md").stat().st_mtime_ns
+    assert write([Page.of("docs/a.md", "a"), Page.of("docs/c.md", "c")], tmp_path) == (2, 2)
+    assert (tmp_path / "docs/a.md").stat().st_mtime_ns == then
+    assert sorted(path.name for path in (tmp_path / "docs").iterdir()) == ["a.md", "c.md"]
+
+
+def test_write_refuses_two_pages_of_one_path_and_writes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match=r"two pages would be `docs/A\.md`"):
+        write([Page.of("docs/a.md", "a"), Page.of("docs/A.md", "b")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_make_leaves_a_site_as_it_is_when_nothing_changed(samples_package: Path, tmp_path: Path) -> None:
+    held = load(samples_package)
+    first = make(held, tmp_path / "site")
+    assert first.changed == first.files > 3
+    assert make(held, tmp_path / "site").changed == 0
