@@ -62,12 +62,40 @@ CASES: tuple[tuple[str, str], ...] = (
     ("a control character", "A bell\x07 and a tab\there. " + "The crane fell. " * 6),
 )
 
+# What is no text: stored in the same way, with how the refusal begins.
+BINARY, EMPTY, MARKS = "the text is binary, not text", "the text is empty", "the text is not text"
+REFUSED: tuple[tuple[str, str, str], ...] = (
+    ("nothing at all", "", EMPTY),
+    ("nothing but a byte-order mark", "\ufeff", EMPTY),
+    (
+        "white space of many kinds",
+        "\ufeff \t\r\n\x0b\x0c\x85\xa0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000",
+        EMPTY,
+    ),
+    ("a NUL", "The crane\0 fell. " * 40, BINARY),
+    ("a NUL far inside", "The crane fell. " * 40 + "\0", BINARY),
+    ("control characters", "The \x01crane\x02 fell.", BINARY),
+    ("one control character in ninety-nine", "\x07" + "a" * 98, BINARY),
+    ("separators of the old kind", "\x1c\x1d\x1e\x1f", BINARY),
+    ("marks without end", "a" + "\u0301" * 1025, MARKS),
+    ("marks of two classes without end", "The crane fe" + "\u0323\u0301" * 600 + "ll.", MARKS),
+    ("marks beyond the first plane without end", "\U0001d157" + "\U0001d165" * 1100, MARKS),
+)
+# Close to those, and yet texts.
+CASES += (
+    ("one control character in a hundred", "\x07" + "a" * 99),
+    ("a zero-width space is no white space", " \u200b "),
+    ("a second byte-order mark is no white space", "\ufeff\ufeff"),
+    ("marks up to the limit", "a" + "\u0301\u0323" * 512),
+)
+
 
 def render() -> str:
     """The content of the vectors file: one line for each place, so that a change shows where it is."""
     texts = ",\n".join(_lines(_text(name, stored)) for name, stored in CASES)
     samples = ",\n".join(_lines(_sample(path)) for path in sorted((SAMPLES / "sources").glob("*.txt")))
-    return f'{{"form": "{FORM}",\n"texts": [\n{texts}\n],\n"samples": [\n{samples}\n]}}\n'
+    refused = ",\n".join(json.dumps({"name": name, "text": stored, "says": says}) for name, stored, says in REFUSED)
+    return f'{{"form": "{FORM}",\n"texts": [\n{texts}\n],\n"refused": [\n{refused}\n],\n"samples": [\n{samples}\n]}}\n'
 
 
 def _lines(entry: dict[str, Any]) -> str:

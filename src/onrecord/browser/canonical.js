@@ -17,22 +17,132 @@
 
   const FORM = "nfc-lf/1";
   const SPANS = /^[0-9]+-[0-9]+(;[0-9]+-[0-9]+)*$/;
+  const HEAD = 1024 * 1024; // bytes of UTF-8 at the beginning in which control characters are counted
+  const MAX_MARKS = 1024; // combining marks in a row: ordering them takes time that grows with the square
+  // What a text file never holds in numbers; tab, line ends, form feed and escape may be there.
+  const CONTROLS = /[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/g;
+  const NOT_SPACE = /[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+  // The marks of UTF-32 begin with those of UTF-16: they come first.
+  const MARKS = [
+    ["utf-32le", [0xff, 0xfe, 0, 0]],
+    ["utf-32be", [0, 0, 0xfe, 0xff]],
+    ["utf-16le", [0xff, 0xfe]],
+    ["utf-16be", [0xfe, 0xff]],
+  ];
   const isHigh = (unit) => unit >= 0xd800 && unit <= 0xdbff;
   const isLow = (unit) => unit >= 0xdc00 && unit <= 0xdfff;
 
-  /** The canonical text of a file's bytes (UTF-8), or of a string decoded from them. */
+  /**
+   * The canonical text of a file's bytes, or of a string decoded from them.
+   *
+   * Bytes are read as their byte-order mark says, else as UTF-8. Throws a TypeError, in words for
+   * whoever holds the file, when they are no text in that encoding, or when the text is empty,
+   * binary or cannot be normalised.
+   */
   function canonical(source) {
     const decoded = typeof source === "string" ? source : decode(source);
+    refuseControls(decoded);
     const lines = (decoded.startsWith("\ufeff") ? decoded.slice(1) : decoded).replace(/\r\n?/g, "\n");
     if (/\p{Surrogate}/u.test(lines)) {
       throw new TypeError("the text has a lone surrogate, which no UTF-8 file can hold");
     }
+    refuseMarks(lines);
+    if (!NOT_SPACE.test(lines)) {
+      throw new TypeError("the text is empty: there is nothing in it but white space");
+    }
     return lines.normalize("NFC");
   }
 
-  /** Bytes to text, refused where they are not UTF-8. The byte-order mark is left for `canonical`. */
+  /** Bytes to text, refused where they are not in their encoding. The byte-order mark is left for `canonical`. */
   function decode(bytes) {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const [encoding] = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte)) ?? ["utf-8"];
+    try {
+      if (encoding.startsWith("utf-32")) return decodeUtf32(bytes, encoding === "utf-32le");
+      return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch (error) {
+      if (error instanceof RangeError && !encoding.startsWith("utf-32")) throw error; // too long for a string
+      const marked = encoding === "utf-8" ? "" : ", though it begins with its byte-order mark";
+      throw new TypeError(`the text is not ${encoding.toUpperCase()}${marked}`);
+    }
+  }
+
+  function decodeUtf32(bytes, little) {
+    if (bytes.length % 4) throw new RangeError("a character of UTF-32 has four bytes");
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const pieces = [];
+    for (let at = 0; at < bytes.length; at += 4096) {
+      const codes = [];
+      for (let i = at; i < Math.min(at + 4096, bytes.length); i += 4) codes.push(view.getUint32(i, little));
+      if (codes.some((code) => code >= 0xd800 && code <= 0xdfff)) throw new RangeError("half of a pair");
+      pieces.push(String.fromCodePoint(...codes));
+    }
+    return pieces.join("");
+  }
+
+  /** A NUL is in no text; and in the beginning of one, at most one character in a hundred is a control character. */
+  function refuseControls(decoded) {
+    const zero = decoded.indexOf("\0");
+    if (zero >= 0) {
+      throw new TypeError(`the text is binary, not text: it has a NUL after ${zero.toLocaleString("en")} characters`);
+    }
+    const [end, characters] = headOf(decoded);
+    const controls = decoded.slice(0, end).match(CONTROLS)?.length ?? 0;
+    if (controls * 100 > characters) {
+      const [found, of] = [controls, characters].map((number) => number.toLocaleString("en"));
+      throw new TypeError(`the text is binary, not text: ${found} of its first ${of} characters are control characters`);
+    }
+  }
+
+  /** Where the first mebibyte of a text in UTF-8 ends, and how many characters it has, its byte-order mark apart. */
+  function headOf(decoded) {
+    let bytes = 0;
+    let characters = decoded.startsWith("\ufeff") ? -1 : 0;
+    for (let at = 0; at < decoded.length; characters++) {
+      const code = decoded.codePointAt(at);
+      bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+      if (bytes > HEAD) return [at, characters];
+      at += code > 0xffff ? 2 : 1;
+    }
+    return [decoded.length, characters];
+  }
+
+  /** A run of combining marks that is too long has a mark at one of these places. */
+  function refuseMarks(text) {
+    for (let at = MAX_MARKS; at < text.length; at += MAX_MARKS) {
+      if (text.charCodeAt(at) > 0x2ff && marksAround(text, at) > MAX_MARKS) {
+        throw new TypeError("the text is not text: it has more than 1,024 combining marks in a row");
+      }
+    }
+  }
+
+  /** How many marks stand in a row around a place; counting stops when they are too many. */
+  function marksAround(text, at) {
+    let start = isLow(text.charCodeAt(at)) && isHigh(text.charCodeAt(at - 1)) ? at - 1 : at;
+    let end = start;
+    let count = 0;
+    while (count <= MAX_MARKS && end < text.length && isMark(text.codePointAt(end))) {
+      end += text.codePointAt(end) > 0xffff ? 2 : 1;
+      count++;
+    }
+    while (count > 0 && count <= MAX_MARKS && start > 0) {
+      const before = isLow(text.charCodeAt(start - 1)) && isHigh(text.charCodeAt(start - 2)) ? start - 2 : start - 1;
+      if (!isMark(text.codePointAt(before))) break;
+      start = before;
+      count++;
+    }
+    return count;
+  }
+
+  const known = new Map();
+
+  /** Whether normalisation orders a character among others: no engine tells the class itself, but every one sorts by it. */
+  function isMark(code) {
+    if (!known.has(code)) {
+      const [first] = String.fromCodePoint(code).normalize("NFD");
+      const sorted = [`\u0345${first}`, `${first}\u0334`]; // the highest class before it, the lowest after it
+      known.set(code, sorted.some((pair) => pair.normalize("NFD") !== pair));
+    }
+    return known.get(code);
   }
 
   /**
