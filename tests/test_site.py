@@ -17,6 +17,8 @@ from onrecord.site.addresses import address, path_of, stem
 from onrecord.site.encoding import encoded, plain
 from onrecord.site.pages import Page, up, write
 
+SAMPLES = Path(__file__).parent / "samples"
+
 
 @given(st.text())
 def test_encoded_text_holds_no_markup_and_loses_nothing(text: str) -> None:
@@ -57,8 +59,8 @@ def test_write_refuses_two_pages_of_one_path_and_writes_nothing(tmp_path: Path) 
     assert not (tmp_path / "out").exists()
 
 
-def test_make_leaves_a_site_as_it_is_when_nothing_changed(samples_package: Path, tmp_path: Path) -> None:
-    held = load(samples_package)
+def test_make_leaves_a_site_as_it_is_when_nothing_changed(tmp_path: Path) -> None:
+    held = load(SAMPLES)
     first = make(held, tmp_path / "site")
     assert first.changed == first.files > 3
     assert make(held, tmp_path / "site").changed == 0

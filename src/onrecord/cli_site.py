@@ -11,11 +11,15 @@ from .program import AT_DATASET, dataset, say, shorten
 OUTPUT = Path("build/site")
 
 
-@click.command(short_help="Write the pages of the documentation site.")
+@click.command(short_help="Write the pages of the documentation site; seal the finished one.")
 @click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=OUTPUT, show_default=True)
 @click.option("--url", metavar="ADDRESS", help="The address the site will have: for its sitemap and canonical links.")
+@click.option(
+    "--seal", "finished", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Check the finished HTML there and give each page its Content-Security-Policy; write no pages.",
+)  # fmt: skip
 @AT_DATASET
-def site(output: Path, url: str | None, path: Path | None) -> None:
+def site(output: Path, url: str | None, finished: Path | None, path: Path | None) -> None:
     """Write the tree from which MkDocs or Zensical builds the site: a configuration and pages.
 
     Pages are made from the tables of the package; those that a project keeps in its `docs` folder
@@ -24,8 +28,15 @@ def site(output: Path, url: str | None, path: Path | None) -> None:
     \b
     Example:
       onrecord site
-      onrecord site --at tests/samples --output build/samples
+      mkdocs build --config-file build/site/mkdocs.yml --site-dir ../../site
+      onrecord site --seal site
     """
+    if finished is not None:
+        from .site.seal import seal
+
+        sealed = seal(finished)
+        say([f"{sealed.pages:,} pages in {shorten(finished)} hold nothing active but the theme's scripts and ours"])
+        return
     from .site import make
 
     held = dataset(path)
