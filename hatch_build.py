@@ -1,7 +1,11 @@
-"""Puts the dataset into the wheel. An editable install carries none: it reads the checkout's own."""
+"""Puts the dataset into the wheel, and the scripts of others that the site uses.
+
+An editable install carries neither: it reads the checkout's own.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -12,12 +16,16 @@ DATA = {
     "claims/tables": "onrecord/data/claims/tables",
     "schema": "onrecord/data/schema",
 }
+# Not in the repository; pyproject.toml takes them into wheel and sdist.
+VENDOR = "src/onrecord/browser/vendor"
 
 
 class DataHook(BuildHookInterface[Any]):
-    """Adds the built dataset to a standard wheel; the build fails when there is none."""
+    """Adds the built dataset to a standard wheel; the build fails when it or the vendored scripts are missing."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Name the files to take in."""
         if version == "standard":
+            if not (Path(self.root) / VENDOR / "minisearch.js").is_file():
+                raise FileNotFoundError(f"{VENDOR} is empty: run `make vendor`")
             build_data["force_include"].update(DATA)

@@ -12,6 +12,8 @@ from onrecord.package import build
 from onrecord.rules.example import TEXT, example
 from onrecord.span import digest_of, read_spans, words_at
 
+pytest_plugins = ["browser"]
+
 PACKAGE = """\
 name: crane
 title: The crane at North Quay

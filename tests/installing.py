@@ -14,9 +14,15 @@ from conftest import write_records
 from onrecord.package import build
 
 PROJECT = Path(__file__).parent.parent
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "build", "dist", "site", "*.egg-info", ".onrecord*"
-)
+ANYWHERE = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", ".onrecord*")
+AT_THE_TOP = {"build", "dist", "site"}
+VENDOR = "src/onrecord/browser/vendor"
+
+
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """What no copy of the project takes along."""
+    made = AT_THE_TOP if Path(folder) == PROJECT else {"node_modules"}
+    return ANYWHERE(folder, names) | (made & {*names})
 
 
 def run(*command: str | Path, cwd: Path, offline: bool = True) -> subprocess.CompletedProcess[str]:
@@ -35,10 +41,13 @@ def succeed(*command: str | Path, cwd: Path, offline: bool = True) -> str:
 
 def copy_project(target: Path) -> Path:
     """A copy of the project; with the example dataset in it as long as none is built here."""
-    shutil.copytree(PROJECT, target, ignore=LEFT_OUT)
+    shutil.copytree(PROJECT, target, ignore=left_out)
     if not (target / "datapackage.json").is_file():
         shutil.rmtree(target / "claims", ignore_errors=True)
         build(write_records(target), target, frictionless=False)
+    if not (target / VENDOR).is_dir():  # as long as `make vendor` did not run here
+        (target / VENDOR).mkdir()
+        (target / VENDOR / "minisearch.js").write_text("export default class {}\n")
     return target
 
 
