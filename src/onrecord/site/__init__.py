@@ -49,6 +49,6 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None) -> Iterator[Page]
 
 def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:
     """Whatever makes pages or other files, each from the tables alone."""
-    from . import assets
+    from . import assets, explorer
 
-    return (assets.pages,)
+    return (assets.pages, explorer.pages)
