@@ -89,7 +89,9 @@
     const controls = decoded.slice(0, end).match(CONTROLS)?.length ?? 0;
     if (controls * 100 > characters) {
       const [found, of] = [controls, characters].map((number) => number.toLocaleString("en"));
-      throw new TypeError(`the text is binary, not text: ${found} of its first ${of} characters are control characters`);
+      throw new TypeError(
+        `the text is binary, not text: ${found} of its first ${of} characters are control characters`,
+      );
     }
   }
 
@@ -140,7 +142,10 @@
     if (!known.has(code)) {
       const [first] = String.fromCodePoint(code).normalize("NFD");
       const sorted = [`\u0345${first}`, `${first}\u0334`]; // the highest class before it, the lowest after it
-      known.set(code, sorted.some((pair) => pair.normalize("NFD") !== pair));
+      known.set(
+        code,
+        sorted.some((pair) => pair.normalize("NFD") !== pair),
+      );
     }
     return known.get(code);
   }

@@ -1,0 +1,7 @@
+/** An element. Whatever is no node becomes text; nothing is ever read as markup. */
+export function element(name, attributes, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
