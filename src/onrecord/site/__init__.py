@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..dataset import Dataset
 from .pages import Page, write
 from .shelf import Shelf
+
+if TYPE_CHECKING:
+    import click
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +24,27 @@ class Site:
     changed: int
 
 
-def make(dataset: Dataset, output: Path, *, project: Path | None = None, url: str | None = None) -> Site:
+def make(
+    dataset: Dataset,
+    output: Path,
+    *,
+    project: Path | None = None,
+    url: str | None = None,
+    program: click.Group | None = None,
+) -> Site:
     """Write the tree from which the site is built: `mkdocs.yml` and `docs/`.
 
-    `project` is the folder whose `docs/` are taken in; `url` the address the site will have. Only files
-    that changed are written. Raises BuildError when two pages would have one path or the disk does not
+    `project` is the folder whose `docs/` are taken in; `url` the address the site will have,
+    `program` the command line that the site explains. Only files that changed are written. Raises BuildError when two pages would have one path or the disk does not
     play along, MissingExtra without the extra `docs`.
     """
     shelf = Shelf(dataset)
-    files, changed = write(_tree(shelf, project, url), output)
+    files, changed = write(_tree(shelf, project, url, program), output)
     return Site(output, files, changed)
 
 
-def _tree(shelf: Shelf, project: Path | None, url: str | None) -> Iterator[Page]:
+def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Group | None) -> Iterator[Page]:
+    from . import users
     from .frame import configuration, handwritten
 
     made: set[str] = set()
@@ -40,6 +52,9 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None) -> Iterator[Page]
         for one in pages(shelf):
             made.add(one.path)
             yield Page(f"docs/{one.path}", one.data)
+    for one in users.pages(shelf, project, program):
+        made.add(one.path)
+        yield Page(f"docs/{one.path}", one.data)
     for one in handwritten(project) if project else ():
         if one.path not in made:  # a page made from the tables stands
             made.add(one.path)
@@ -49,6 +64,6 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None) -> Iterator[Page]
 
 def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:
     """Whatever makes pages or other files, each from the tables alone."""
-    from . import assets, explorer
+    from . import assets, explorer, viewer
 
-    return (assets.pages, explorer.pages)
+    return (assets.pages, explorer.pages, viewer.pages)
