@@ -41,7 +41,8 @@ def site(output: Path, url: str | None, finished: Path | None, path: Path | None
 
     held = dataset(path)
     docs = held.root if (held.root / "docs").is_dir() else None
-    made = make(held, output, project=docs, url=url)
+    root = click.get_current_context().find_root().command
+    made = make(held, output, project=docs, url=url, program=root if isinstance(root, click.Group) else None)
     say([f"{made.files:,} files in {shorten(made.output)}, {made.changed:,} changed"])
 
 
