@@ -34,9 +34,9 @@ def make(
 ) -> Site:
     """Write the tree from which the site is built: `mkdocs.yml` and `docs/`.
 
-    `project` is the folder whose `docs/` are taken in; `url` the address the site will have,
-    `program` the command line that the site explains. Only files that changed are written. Raises BuildError when two pages would have one path or the disk does not
-    play along, MissingExtra without the extra `docs`.
+    `project` is the folder whose `docs/` are taken in; `url` the address the site will have; `program`
+    the command line that the site explains. Only files that changed are written. Raises BuildError when
+    two pages would have one path or the disk does not play along, MissingExtra without the extra `docs`.
     """
     shelf = Shelf(dataset)
     files, changed = write(_tree(shelf, project, url, program), output)
@@ -64,6 +64,6 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Gr
 
 def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:
     """Whatever makes pages or other files, each from the tables alone."""
-    from . import assets, explorer, viewer
+    from . import assets, explorer, gaps, history, home, overviews, viewer
 
-    return (assets.pages, explorer.pages, viewer.pages)
+    return (assets.pages, home.pages, overviews.pages, gaps.pages, history.pages, explorer.pages, viewer.pages)

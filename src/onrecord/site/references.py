@@ -6,22 +6,14 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from ..vocabulary import entries_of
 from .addresses import address
 from .encoding import encoded
 from .pages import up
 from .shelf import Row, Shelf
 
 # How sure a voice is, in words that need no codebook; the code stands beside them.
-CERTAINTY = {
-    "CT+": "certain that it is so",
-    "PR+": "probably so",
-    "PS+": "possibly so",
-    "CT-": "certain that it is not so",
-    "PR-": "probably not so",
-    "PS-": "possibly not so",
-    "CTu": "certain, without saying which",
-    "Uu": "leaves it open",
-}
+CERTAINTY = {one.term: one.label for one in entries_of("factuality")}
 
 
 def certainty(factuality: str) -> Markup:

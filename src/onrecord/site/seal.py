@@ -38,7 +38,7 @@ ELEMENTS = _words(
 ATTRIBUTES = _words(
     """
     abbr accept alt autocapitalize autocomplete baseline-shift checked cite class clip-path cols colspan
-    content cx cy d datetime dir disabled dominant-baseline download draggable dx dy fill fill-opacity
+    content cx cy d datetime dir direction disabled dominant-baseline download draggable dx dy fill fill-opacity
     fill-rule font-family font-size font-style font-weight for headers height hidden href id inputmode
     integrity itemprop itemscope itemtype label lang letter-spacing list loading marker-end marker-mid
     marker-start markerheight markerunits markerwidth max maxlength min multiple name opacity open orient
@@ -89,7 +89,7 @@ def seal(folder: Path) -> Sealed:
     ]
     if faults:
         more = [f"and {len(faults) - MOST:,} more"] if len(faults) > MOST else []
-        raise BuildError("the finished site holds what no page may hold", help="\n".join([*faults[:MOST], *more]))
+        raise BuildError("the finished site holds what no page may hold", help="; ".join([*faults[:MOST], *more]))
     changed = sum(_give_policy(path) for path in found)
     _drop_empty_sitemap(folder)
     return Sealed(len(found), changed)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from ..dataset import Dataset
 from ..model import TABLES
+from ..opening import opened
 from ..verdicts import Status, status_of
 
 Row = dict[str, Any]
@@ -59,6 +61,11 @@ class Shelf:
     def label(self, vocabulary: str, term: str | None) -> str:
         """The plain words for a term, as the package's own vocabulary has them; the term itself if it has none."""
         return "" if term is None else self._labels.get((vocabulary, term), term)
+
+    @cached_property
+    def description(self) -> Mapping[str, Any]:
+        """What the package says of itself: name, title, version, licences."""
+        return opened(self.dataset.root).describe()
 
     @cached_property
     def _labels(self) -> dict[tuple[str, str], str]:

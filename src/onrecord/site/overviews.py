@@ -1,0 +1,165 @@
+"""Pages that look across all documents: figures, the timeline, who passes on whom, drift."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from ..voices import Drift
+from . import references
+from .charts import Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
+from .encoding import encoded
+from .pages import Page, page
+from .shelf import Row, Shelf
+
+FIGURES, TIMELINE, ATTRIBUTION, DRIFT = "figures.md", "timeline.md", "attribution.md", "drift.md"
+MOST_DRAWN = 200  # drawings on one page; what is more is in the tables
+
+
+def pages(shelf: Shelf) -> Iterator[Page]:
+    """One page for each view; a view without anything to show says so."""
+    yield _figures(shelf)
+    yield _timeline(shelf)
+    yield _attribution(shelf)
+    yield _drift(shelf)
+
+
+# Figures
+
+
+def _figures(shelf: Shelf) -> Page:
+    said = [_quantity(shelf, row, shelf.where("figures", "quantity_id", row["id"])) for row in shelf.rows("quantities")]
+    alone = [_figure(shelf, row) for row in shelf.where("figures", "quantity_id", None)]
+    return page(FIGURES, FIGURES, quantities=said, alone=alone)
+
+
+def _quantity(shelf: Shelf, quantity: Row, rows: list[Row]) -> dict[str, object]:
+    amounts = [_amount(shelf, row) for row in rows]
+    drawn = any(one.value is not None or one.lower is not None or one.upper is not None for one in amounts)
+    chart = figures(quantity["id"], quantity["label"], quantity["unit"] or "", amounts) if drawn else None
+    return {
+        "id": quantity["id"],
+        "label": quantity["label"],
+        "definition": quantity["definition"],
+        "chart": chart.figure() if chart else None,
+        "rows": [_figure(shelf, row) for row in rows],
+    }
+
+
+def _amount(shelf: Shelf, row: Row) -> Amount:
+    bounds = {name: row[name] for name in ("verbatim", "comparator", "approximate", "value", "lower", "upper")}
+    return Amount(
+        who=references.voiced(shelf, row["statement_id"]), place=row["statement_id"], unit=row["unit"] or "", **bounds
+    )
+
+
+def _figure(shelf: Shelf, row: Row) -> tuple[object, ...]:
+    innermost = shelf.chain(row["statement_id"])[-1]
+    return (
+        Markup('<q class="excerpt">{}</q>').format(encoded(row["verbatim"])),
+        row["counted"] or row["unit"] or "",
+        references.voices(shelf, FIGURES, row["statement_id"]),
+        references.certainty(innermost["factuality"]),
+        references.statement(shelf, FIGURES, row["statement_id"]),
+    )
+
+
+# Times
+
+
+def _timeline(shelf: Shelf) -> Page:
+    resolved = [row for row in shelf.rows("times") if row["edtf"]]
+    resolved.sort(key=lambda row: (str(row["earliest"] or row["latest"]), row["id"]))
+    moments = [
+        Moment(
+            row["verbatim"], _about(shelf, row), row["edtf"], row["earliest"], row["latest"],
+            row["statement_id"] or row["document_id"],
+        )
+        for row in resolved
+    ]  # fmt: skip
+    return page(
+        TIMELINE,
+        TIMELINE,
+        charts=[one.figure() for one in timeline("timeline", moments)],
+        resolved=[_time(shelf, row) for row in resolved],
+        unresolved=[_time(shelf, row) for row in shelf.rows("times") if not row["edtf"]],
+    )
+
+
+def _about(shelf: Shelf, row: Row) -> str:
+    statement = shelf.maybe("statements", row["statement_id"])
+    claim = shelf.maybe("claims", statement["claim_id"]) if statement else None
+    return str(claim["proposition"] if claim else shelf.one("documents", row["document_id"])["title"])
+
+
+def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
+    statement = shelf.maybe("statements", row["statement_id"])
+    return (
+        Markup('<q class="excerpt">{}</q>').format(encoded(row["verbatim"])),
+        row["edtf"] or "",
+        shelf.label("basis", row["basis"]),
+        references.claim(shelf, TIMELINE, statement["claim_id"])
+        if statement
+        else references.document(shelf, TIMELINE, row["document_id"]),
+        references.statement(shelf, TIMELINE, statement["id"]) if statement else "",
+    )
+
+
+# Voices
+
+
+def _attribution(shelf: Shelf) -> Page:
+    counts: Counter[tuple[str, str]] = Counter()
+    for statement in shelf.rows("statements"):
+        chain = [voice["agent_id"] for voice in shelf.chain(statement["id"])]
+        counts.update(pairwise(chain))
+    named = {row["id"]: row["name"] for row in shelf.rows("agents")}
+    passings = [Passing(a, named[a], b, named[b], count) for (a, b), count in sorted(counts.items())]
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows = [
+        (references.agent(shelf, ATTRIBUTION, a), references.agent(shelf, ATTRIBUTION, b), f"{count:,}")
+        for (a, b), count in ordered
+    ]
+    chart = attribution("attribution", passings).figure() if passings else None
+    return page(ATTRIBUTION, ATTRIBUTION, chart=chart, rows=rows)
+
+
+def _drift(shelf: Shelf) -> Page:
+    drifting = shelf.dataset.drift()
+    drawn = [_drifting(shelf, one.claim_id) for one in drifting[:MOST_DRAWN]]
+    rows = [(references.claim(shelf, DRIFT, one.claim_id), _commitments(shelf, one)) for one in drifting]
+    return page(DRIFT, DRIFT, drawn=drawn, rows=rows, most=MOST_DRAWN)
+
+
+def _commitments(shelf: Shelf, found: Drift) -> Markup:
+    """Who holds what, the voices that hold the same together."""
+    held: dict[str, dict[str, Markup]] = defaultdict(dict)
+    for one in found.commitments:
+        held[one.factuality].setdefault(one.agent_id, references.agent(shelf, DRIFT, one.agent_id))
+    lines = (references.certainty(said) + ": " + Markup(", ").join(who.values()) for said, who in held.items())
+    return Markup("<br>").join(lines)
+
+
+def _drifting(shelf: Shelf, claim_id: str) -> dict[str, object]:
+    proposition = shelf.one("claims", claim_id)["proposition"]
+    chart = drift(claim_id, proposition, chains(shelf, claim_id))
+    return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure()}
+
+
+def chains(shelf: Shelf, claim_id: str) -> list[Chain]:
+    """Every statement of a claim with its voices, for drawing."""
+    named: dict[str, str] = defaultdict(str, {row["id"]: row["name"] for row in shelf.rows("agents")})
+    return [
+        Chain(
+            row["id"],
+            row["document_id"],
+            tuple(
+                Voiced(named[voice["agent_id"]], voice["factuality"], shelf.label("mode", voice["mode"]))
+                for voice in shelf.chain(row["id"])
+            ),
+        )
+        for row in shelf.where("statements", "claim_id", claim_id)
+    ]
