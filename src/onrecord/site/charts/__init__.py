@@ -1,0 +1,37 @@
+"""The charts of the site: plain values in, a static picture, its words and its table out."""
+
+from __future__ import annotations
+
+from .attribution import Passing, attribution
+from .chart import Chart
+from .coverage import StripPassage, StripUnit, coverage_strip
+from .drift import Chain, Voiced, drift
+from .entities import entities
+from .figures import Amount, figures
+from .paths import paths
+from .related import Link, related
+from .tallies import certainties, modes, tally
+from .timeline import Moment, timeline
+
+__all__ = [
+    "Amount",
+    "Chain",
+    "Chart",
+    "Link",
+    "Moment",
+    "Passing",
+    "StripPassage",
+    "StripUnit",
+    "Voiced",
+    "attribution",
+    "certainties",
+    "coverage_strip",
+    "drift",
+    "entities",
+    "figures",
+    "modes",
+    "paths",
+    "related",
+    "tally",
+    "timeline",
+]
