@@ -58,7 +58,9 @@ def _described(name: str, one: griffe.Object) -> dict[str, Any]:
         "name": Markup(name),
         "signature": fenced(_signature(name, one), "python"),
         "text": _text(one),
-        "fields": [(code(member.name), code(member.annotation), _text(member)) for member in members if _is_field(member)],
+        "fields": [
+            (code(member.name), code(member.annotation), _text(member)) for member in members if _is_field(member)
+        ],
         "members": [_member(name, member) for member in members if not _is_field(member)],
     }
 

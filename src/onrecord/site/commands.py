@@ -23,12 +23,24 @@ GROUPS = (
     ("The site", ("cli_site",)),
 )
 FURTHER = "Further commands"
+EXITS = (
+    ("0", "Done, and nothing was found."),
+    ("1", "Done, and there are findings: faults in records, packages or texts, or what an option asked to be told of."),
+    ("2", "It could not run; the message says why, and its `help:` what to do."),
+    ("130", "Stopped by Ctrl-C."),
+)
 _EXAMPLE = re.compile(r"\n*\x08?\n? *Examples?:\n")
 
 
 def pages(program: click.Group) -> Iterator[Page]:
     """One page with every command."""
-    yield page(PATH, PATH, groups=[*_groups(program)], options=[*_options(program, "onrecord")])
+    yield page(
+        PATH,
+        PATH,
+        groups=[*_groups(program)],
+        options=[*_options(program, "onrecord")],
+        exits=[(key, prose(said)) for key, said in EXITS],
+    )
 
 
 def _groups(program: click.Group) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -49,7 +61,7 @@ def _command(name: str, command: click.Command) -> dict[str, Any]:
         "short": prose(command.get_short_help_str(200)),
         "text": [prose(" ".join(part.split())) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()],
         "usage": fenced(" ".join([whole, *command.collect_usage_pieces(_context(command, whole))])),
-        "options": [*_options(command, whole)],
+        "options": [one for one in _options(command, whole) if one[0] != code("--help")],
         "example": fenced("\n".join(line.strip() for line in example.splitlines() if line.strip()), "sh"),
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from ..codebook import codebook
+from ..codebook import codebook, constraints
 from ..column import Column, columns
 from ..model import TABLES
 from . import charts
@@ -64,26 +64,28 @@ def _table(shelf: Shelf, name: str) -> Page:
         rows=len(shelf.rows(name)),
         keys=Markup(", ").join(map(code, model.primary_key)),
         unique=[Markup(", ").join(map(code, names)) for names in model.unique_keys],
-        columns=[_column(path, col, book[col.name]) for col in columns(model)],
+        columns=[_column(path, name, col, book[col.name]) for col in columns(model)],
         inward=[*_inward(path, name)],
     )
 
 
-def _column(path: str, col: Column, said: dict[str, str | None]) -> tuple[Markup, Markup, Markup]:
+def _column(path: str, table: str, col: Column, said: dict[str, str | None]) -> tuple[Markup, Markup, Markup]:
     null = ", may be null" if col.nullable else ""
     name = Markup(f'<code id="{col.name}">{col.name}</code><br><span class="quiet">{said["type"]}{null}</span>')
-    return name, _meaning(path, col, said["constraints"]), _example(said["example"])
+    return name, _meaning(path, table, col), _example(said["example"])
 
 
-def _meaning(path: str, col: Column, constraints: str | None) -> Markup:
+def _meaning(path: str, table: str, col: Column) -> Markup:
+    # What a reference has to look like is said where it leads.
     parts = [prose(col.description)]
     if col.references:
         parts.append(Markup("Refers to ") + link(col.references, file_of(col.references), path) + ".")
     if col.vocabulary:
-        words = f"one of {col.vocabulary}"
-        parts.append(Markup("Is ") + link(words, f"vocabularies.md#{col.vocabulary}", path) + ".")
-    if constraints:
-        parts.append(Markup('<span class="quiet">') + prose(f"Is {constraints}.") + Markup("</span>"))
+        lead = link(col.vocabulary, f"vocabularies.md#{col.vocabulary}", path)
+        parts.append(Markup("A term of the vocabulary ") + lead + ".")
+    said = [one for one in constraints(table, col) if not col.references or "key" in one]
+    if said:
+        parts.append(Markup('<span class="quiet">') + prose(f"Constraints: {'; '.join(said)}.") + Markup("</span>"))
     if col.origin != "written":
         origin = ORIGINS[col.origin].format(col.written_as)
         parts.append(Markup('<span class="quiet">') + prose(origin) + Markup("</span>"))
@@ -93,7 +95,8 @@ def _meaning(path: str, col: Column, constraints: str | None) -> Markup:
 def _example(said: str | None) -> Markup:
     if said is None:
         return Markup('<span class="quiet">none here</span>')
-    return code(said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} …")
+    shown = said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} …"
+    return Markup('<span class="long">') + code(shown) + Markup("</span>")
 
 
 def _inward(path: str, name: str) -> Iterator[Markup]:

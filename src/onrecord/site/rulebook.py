@@ -86,10 +86,15 @@ def _rule(rule: Rule) -> Page:
         heading=Markup(f"{rule.code} {rule.name}"),
         what=_linked(rule.what, path),
         why=_linked(rule.why, path),
-        mend=_linked(rule.remedy, path),
-        message=code(_FIELD.sub("…", rule.message)),
+        mend=_linked(_sentence(rule.remedy), path),
+        message=code(_FIELD.sub("…", rule.message.replace("{nearest}", ""))),
         examples=examples,
     )
+
+
+def _sentence(said: str) -> str:
+    """A help line as a sentence."""
+    return said and said[0].upper() + said[1:] + ("" if said.endswith((".", "…", "?")) else ".")
 
 
 def _named(name: str, key: str) -> Page:
