@@ -64,6 +64,7 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Gr
 
 def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:
     """Whatever makes pages or other files, each from the tables alone."""
-    from . import assets, explorer, gaps, history, home, overviews, viewer
+    from . import assets, claims, documents, explorer, gaps, history, home, overviews, speakers, viewer
 
-    return (assets.pages, home.pages, overviews.pages, gaps.pages, history.pages, explorer.pages, viewer.pages)
+    readers = (home.pages, documents.pages, claims.pages, speakers.pages)
+    return (assets.pages, *readers, overviews.pages, gaps.pages, history.pages, explorer.pages, viewer.pages)

@@ -1,0 +1,180 @@
+"""The pages of claims: all of them by topic, and a page for each with every statement of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from ..lettering import as_json
+from ..tables import to_record
+from ..vocabulary import terms_of
+from ..voices import NO_COMMITMENT
+from .addresses import address, path_of
+from .charts import Chain, Link, Voiced, drift, related
+from .pages import Page, page
+from .replies import answers
+from .shelf import Row, Shelf
+from .statements import Stated, by_weight, history, stated, standing, warned, withdrawal
+
+
+def pages(shelf: Shelf) -> Iterator[Page]:
+    """The index of claims and a page for each."""
+    yield page("claims/index.md", "claims.md", topics=[*_topics(shelf)], total=len(shelf.rows("claims")))
+    for claim in shelf.rows("claims"):
+        yield _page(shelf, claim)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A claim in the index: how often, in how many documents, how surely it is stated by its innermost voices."""
+
+    id: str
+    proposition: str
+    address: str
+    kind: str
+    statements: int
+    documents: int
+    sure: tuple[tuple[str, str], ...]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic with its claims."""
+
+    id: str
+    label: str
+    note: str | None
+    claims: tuple[Listed, ...]
+
+
+def _topics(shelf: Shelf) -> Iterator[Topic]:
+    """The topics that hold claims, in the order of the table."""
+    for topic in shelf.rows("topics"):
+        claims = tuple(_listed(shelf, claim) for claim in shelf.where("claims", "topic_id", topic["id"]))
+        if claims:
+            yield Topic(topic["id"], topic["label"], topic["note"], claims)
+
+
+def _listed(shelf: Shelf, claim: Row) -> Listed:
+    rows = shelf.where("statements", "claim_id", claim["id"])
+    status = shelf.status("claims", claim["id"])
+    found = {shelf.chain(row["id"])[-1]["factuality"] for row in rows}
+    return Listed(
+        id=claim["id"],
+        proposition=claim["proposition"],
+        address=address("claims", claim),
+        kind=shelf.label("claim-kind", claim["kind"]),
+        statements=len(rows),
+        documents=len({row["document_id"] for row in rows}),
+        sure=tuple((shelf.label("factuality", term), term) for term in terms_of("factuality") if term in found),
+        status=shelf.label("review-status", status.status) if status.withdrawn else "",
+    )
+
+
+def _page(shelf: Shelf, claim: Row) -> Page:
+    path = path_of("claims", claim["id"])
+    statements = [stated(shelf, row) for row in shelf.where("statements", "claim_id", claim["id"])]
+    status = shelf.status("claims", claim["id"])
+    reviewed = [(status, address("claims", claim)), *((one.status, one.address) for one in statements)]
+    links = [*_links(shelf, claim)]
+    return page(
+        path,
+        "claim.md",
+        claim=claim,
+        address=address("claims", claim),
+        topic=shelf.one("topics", claim["topic_id"]),
+        kind=shelf.label("claim-kind", claim["kind"]),
+        withdrawal=withdrawal(shelf, status),
+        statements=statements,
+        documents=len({one.document_id for one in statements}),
+        positions=positions(shelf, statements),
+        opposed=opposed(statements),
+        drift=_drift(claim, standing(statements)),
+        caveats=[warned(shelf, row) for row in by_weight(_caveats(shelf, statements))],
+        replies=answers(shelf, "claim_id", claim["id"]),
+        links=links,
+        contradicted=[link for link in links if link["type"] == "contradicts"],
+        related=_related(claim, links),
+        history=history(shelf, reviewed),
+        citation=shelf.dataset.cite(f"claims/{claim['id']}"),
+        raw=raw("claims", claim),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A certainty, with the innermost voices that have it and in how many statements."""
+
+    sure: str
+    factuality: str
+    voices: tuple[tuple[str, str, int], ...]
+    """Name, address and number of statements of each."""
+    statements: int
+
+
+def positions(shelf: Shelf, statements: list[Stated]) -> list[Position]:
+    """How sure the innermost voices are, in the order of the vocabulary; what was taken back is left out."""
+    sources = [one.source for one in standing(statements)]
+    found = []
+    for term in terms_of("factuality"):
+        often = Counter((voice.name, voice.address) for voice in sources if voice.factuality == term)
+        if often:
+            voices = tuple((name, address, number) for (name, address), number in often.items())
+            found.append(Position(shelf.label("factuality", term), term, voices, often.total()))
+    return found
+
+
+def opposed(statements: list[Stated]) -> bool:
+    """Whether one voice affirms what another denies."""
+    signs = {voice.factuality[-1] for one in standing(statements) for voice in one.voices}
+    return signs >= {"+", "-"}
+
+
+def _drift(claim: Row, statements: list[Stated]) -> Markup | None:
+    """The voices on the scale of certainty, where there is more than one to compare."""
+    voices = [voice for one in statements for voice in one.voices if voice.factuality != NO_COMMITMENT]
+    if len(voices) < 2:
+        return None
+    chains = [
+        Chain(one.id, one.document_id, tuple(Voiced(said.name, said.factuality, said.mode_term) for said in one.voices))
+        for one in statements
+    ]
+    differ = len({voice.factuality for voice in voices}) > 1
+    said = "The voices are not equally sure" if differ else "The voices are equally sure"
+    return drift(claim["id"], claim["proposition"], chains).figure(f"{said}; those that commit to nothing stand apart.")
+
+
+def _caveats(shelf: Shelf, statements: list[Stated]) -> list[Row]:
+    return [row for one in statements for row in shelf.where("caveats", "statement_id", one.id)]
+
+
+def _links(shelf: Shelf, claim: Row) -> Iterator[Row]:
+    """The relations of a claim in both directions, with the other claim."""
+    for mine, theirs, outgoing in (("from_claim_id", "to_claim_id", True), ("to_claim_id", "from_claim_id", False)):
+        for row in shelf.where("relations", mine, claim["id"]):
+            other = shelf.one("claims", row[theirs])
+            yield {
+                "type": row["type"],
+                "words": shelf.label("relation", row["type"]),
+                "note": row["note"],
+                "claim": other,
+                "address": address("claims", other),
+                "outgoing": outgoing,
+            }
+
+
+def _related(claim: Row, links: list[Row]) -> Markup | None:
+    if not links:
+        return None
+    drawn = [Link(one["type"], one["claim"]["id"], one["claim"]["proposition"], one["outgoing"]) for one in links]
+    return related(claim["id"], claim["proposition"], drawn).figure()
+
+
+def raw(table: str, row: Row) -> Markup:
+    """The record as JSON for a `<pre>`, on one line of the page: whatever is no letter or digit is an entity."""
+    said = as_json(to_record(table, row).model_dump(mode="json"))
+    return Markup("".join(mark if mark.isalnum() else f"&#{ord(mark)};" for mark in said))
