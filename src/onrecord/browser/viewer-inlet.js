@@ -97,6 +97,11 @@ export class Inlet {
     );
   }
 
+  /** While a text is held there is no need of the fields; dropping and pasting another one still work. */
+  hold(held) {
+    this.node.classList.toggle("viewer-held", held);
+  }
+
   select(id) {
     this.choice.value = id;
   }

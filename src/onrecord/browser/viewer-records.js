@@ -21,15 +21,14 @@ export class Ledger {
     Object.assign(this, { labels, onPlace });
     this.title = element("h3", { tabindex: "-1", class: "viewer-panel-title" });
     this.body = element("div", {});
+    this.closer = element("button", { type: "button", class: "viewer-button" }, "Close");
+    this.closer.addEventListener("click", () => this.onClose?.());
     this.panel = element(
       "section",
       { class: "viewer-panel", "aria-label": "Records at the chosen place" },
-      this.title,
+      element("div", { class: "viewer-panel-bar" }, this.title, this.closer),
       this.body,
     );
-    this.closer = element("button", { type: "button", class: "viewer-button viewer-closer" }, "Close");
-    this.closer.addEventListener("click", () => this.onClose?.());
-    this.panel.append(this.closer);
   }
 
   /** Takes the records of a document: their places, their voices, the colours of those. */
@@ -68,6 +67,7 @@ export class Ledger {
   select(records, { focus = false } = {}) {
     this.panel.hidden = !records.length;
     this.title.textContent = records.length === 1 ? "One record here" : `${records.length} records here`;
+    this.panel.scrollTop = 0;
     this.body.replaceChildren(...records.map((record) => this.card(record)));
     if (records.length && focus) this.title.focus({ preventScroll: true });
   }

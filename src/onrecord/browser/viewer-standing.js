@@ -9,6 +9,7 @@
  * Exact and moved mean no more here than that the words stand once. `onrecord verify` also weighs what
  * stands around them: it may settle repeated words that are ambiguous here, and doubt short ones.
  */
+import "./canonical.js";
 import { boundaries, cutAt } from "./viewer-words.js";
 
 const { sha256Hex } = globalThis.onrecordText;

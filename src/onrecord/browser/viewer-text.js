@@ -78,11 +78,11 @@ export class TextView {
   }
 
   /** Shows one part: words as text nodes, highlighted ones in spans that announce nothing. */
-  fill(part) {
-    const moved = part.number !== this.part;
-    this.filled = part;
-    this.part = part.number;
-    this.runs = part.runs.map(([words, places]) =>
+  fill(filled) {
+    const moved = filled.part !== this.part;
+    this.filled = filled;
+    this.part = filled.part;
+    this.runs = filled.runs.map(([words, places]) =>
       places.length ? this.#run(words, places) : { nodes: written(words), places },
     );
     this.text.replaceChildren(...this.runs.flatMap(({ nodes }) => nodes));

@@ -30,9 +30,9 @@ const ANSWERS = {
   },
 
   /** The runs of one part of the text. */
-  async part({ number }) {
-    const [from, to] = held.borders.slice(number, number + 2);
-    return { number, start: held.index.toCodePoint(from), runs: runsOf(held.text, held.pieces, from, to) };
+  async part({ part }) {
+    const [from, to] = held.borders.slice(part, part + 2);
+    return { part, runs: runsOf(held.text, held.pieces, from, to) };
   },
 
   /** Lets go of the text. */

@@ -51,7 +51,7 @@ class Viewer {
     this.loaded = new Map();
     this.verdict = new Verdict({ onOffer: (id) => this.#accept(id), onRecord: (record) => this.#open(record) });
     this.inlet = new Inlet(listing.documents, {
-      onDocument: (id) => this.#choose(id),
+      onDocument: (id) => (this.found && this.loaded.has(id) ? this.#accept(id) : this.#choose(id)),
       onText: (source) => this.#read(source),
     });
     this.ledger = new Ledger(listing.labels, { onPlace: (place) => this.#show(place) });
@@ -110,6 +110,7 @@ class Viewer {
       this.verdict.show(this.document, this.found, this.ledger, this.loaded);
       this.view.open(this.document, this.found);
       await this.#part(0);
+      this.inlet.hold(true);
     } catch (refused) {
       if (!refused.why) throw refused;
       this.verdict.refuse(refused);
@@ -124,12 +125,13 @@ class Viewer {
     this.document = this.loaded.get(id);
     this.ledger.take(this.document);
     this.inlet.select(id);
+    this.verdict.close();
     this.view.close();
     return this.#judged("judge", { document: this.document });
   }
 
   async #part(number) {
-    this.view.fill(await this.reader.ask("part", { number }));
+    this.view.fill(await this.reader.ask("part", { part: number }));
   }
 
   async #open(record) {
@@ -147,6 +149,7 @@ class Viewer {
 
   #clear() {
     this.found = null;
+    this.inlet.hold(false);
     this.verdict.close();
     this.view.close();
   }
