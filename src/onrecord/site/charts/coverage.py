@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from string import ascii_uppercase
 
 from markupsafe import Markup
@@ -18,7 +19,7 @@ COLUMNS = ("passage", "kind", "units", "covered", "waived", "open", "voices")
 STATES = ("covered", "waived", "open")
 _LETTERED = 5  # voices that get a letter and a colour; the others share none
 _LONG = 4  # a passage so many times as long as the middle one is drawn shorter than it is
-_MANY = 2000  # from so many units on, neighbours that are alike are one piece
+_MANY = 2000  # of more units than this, neighbours are drawn as one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,26 @@ class StripPassage:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What is drawn as one: a unit, or neighbours that are alike in a long document."""
+    """What is drawn as one: a unit, or neighbours in a long document."""
 
-    unit: StripUnit
-    number: int
+    units: Sequence[StripUnit]
+
+    @property
+    def state(self) -> str:
+        """What is open shows wherever it is; a piece is waived only where all of it is."""
+        found = {unit.state for unit in self.units}
+        return next((state for state in ("open", "covered", "waived") if state in found), "open")
+
+    @property
+    def speaker(self) -> str | None:
+        """The voice, where all of the piece has the same."""
+        found = {unit.speaker for unit in self.units}
+        return self.units[0].speaker if len(found) == 1 else None
+
+    @property
+    def statement_id(self) -> str | None:
+        """The first statement that it leads to."""
+        return next((unit.statement_id for unit in self.units if unit.statement_id), None)
 
 
 def coverage_strip(prefix: str, document: str, passages: Sequence[StripPassage]) -> Chart:
@@ -61,8 +78,8 @@ def coverage_strip(prefix: str, document: str, passages: Sequence[StripPassage])
     letters = _letters(units)
     lengths = sorted(_length(passage) for passage in passages) or [1]
     longest = max(1, min(lengths[-1], _LONG * lengths[len(lengths) // 2]))
-    merged = len(units) > _MANY
-    rows = Markup().join(_passage(passage, letters, longest, merged) for passage in passages)
+    share = min(1.0, _MANY / max(len(units), 1))
+    rows = Markup().join(_passage(passage, letters, longest, share) for passage in passages)
     said = " ".join(_alternative(document, passages, units, letters))
     html = Markup(
         '<div class="onrecord-strip" id="{0}-strip"><p>{1}</p>{2}<ol>{3}</ol></div>'
@@ -93,11 +110,11 @@ def _length(passage: StripPassage) -> int:
     return max(unit.end for unit in passage.units) - min(unit.start for unit in passage.units)
 
 
-def _passage(passage: StripPassage, letters: dict[str, str], longest: int, merged: bool) -> Markup:
+def _passage(passage: StripPassage, letters: dict[str, str], longest: int, share: float) -> Markup:
     start = min((unit.start for unit in passage.units), default=0)
     lanes = [[unit for unit in passage.units if (unit.kind == "sentence") == upper] for upper in (True, False)]
     width = min(100 * max(_length(passage), 1) / longest, 100)
-    drawn = Markup().join(_lane(lane, letters, start, max(_length(passage), 1), merged) for lane in lanes if lane)
+    drawn = Markup().join(_lane(lane, letters, start, max(_length(passage), 1), share) for lane in lanes if lane)
     name = f"{passage.number} {label('passage-kind', passage.kind)}"
     name += ", drawn shorter" if _length(passage) > longest else ""
     return Markup(
@@ -106,45 +123,47 @@ def _passage(passage: StripPassage, letters: dict[str, str], longest: int, merge
     ).format(safe(passage.id), safe(name), width, drawn)
 
 
-def _lane(units: Sequence[StripUnit], letters: dict[str, str], start: int, length: int, merged: bool) -> Markup:
-    pieces = _merged(units) if merged else (_Piece(unit, 1) for unit in units)
+def _lane(units: Sequence[StripUnit], letters: dict[str, str], start: int, length: int, share: float) -> Markup:
+    runs = [list(run) for _, run in groupby(units, key=_alike)] if share < 1 else [[unit] for unit in units]
+    together = max(1, ceil(len(runs) / max(share * len(units), 1)))  # so many runs make a piece
+    pieces = (
+        _Piece([unit for run in runs[first : first + together] for unit in run])
+        for first in range(0, len(runs), together)
+    )
     drawn = Markup().join(_piece(piece, letters, start, length) for piece in pieces)
     upper = "" if units[0].kind == "sentence" else " onrecord-lower"
     return Markup('<div class="onrecord-lane{}">{}</div>').format(Markup(upper), drawn)
 
 
-def _merged(units: Sequence[StripUnit]) -> Iterator[_Piece]:
-    """Neighbours of one kind, state and voice as one piece, which leads to the first statement."""
-    for _, alike in groupby(units, key=lambda unit: (unit.kind, unit.state, unit.speaker, unit.waiver)):
-        run = list(alike)
-        yield _Piece(replace(run[0], end=run[-1].end), len(run))
+def _alike(unit: StripUnit) -> tuple[str | None, ...]:
+    return unit.kind, unit.state, unit.speaker, unit.waiver
 
 
 def _piece(piece: _Piece, letters: dict[str, str], start: int, length: int) -> Markup:
-    unit = piece.unit
-    letter = letters.get(unit.speaker or "", "")
-    place = f"left:{100 * (unit.start - start) / length:.2f}%;width:{100 * (unit.end - unit.start) / length:.2f}%"
-    voice = f" onrecord-voice-{ascii_uppercase.index(letter) + 1}" if letter else ""
-    state = unit.state if unit.state in STATES else "open"
-    said = safe(_said(piece, letter))
-    tag = Markup('<a href="#{}"').format(safe(unit.statement_id)) if unit.statement_id else Markup('<span role="img"')
+    first, last = piece.units[0].start, max(unit.end for unit in piece.units)
+    letter = letters.get(piece.speaker or "", "")
+    place = f"left:{100 * (first - start) / length:.2f}%;width:{100 * (last - first) / length:.2f}%"
+    voice = f" onrecord-voice-{ascii_uppercase.index(letter) + 1}" if letter and piece.state == "covered" else ""
+    leads = piece.statement_id
+    tag = Markup('<a href="#{}"').format(safe(leads)) if leads else Markup('<span role="img"')
     return Markup('{0} class="onrecord-{1}{2}" style="{3}" title="{4}" aria-label="{4}">{5}</{6}>').format(
-        tag, Markup(state), Markup(voice), Markup(place), said, Markup(letter),
-        Markup("a" if unit.statement_id else "span"),
-    )  # fmt: skip
+        tag, piece.state, voice, Markup(place), safe(_said(piece, letter)), letter, "a" if leads else "span"
+    )
 
 
 def _said(piece: _Piece, letter: str) -> str:
-    unit = piece.unit
-    kind = label("unit-kind", unit.kind)
-    what = kind if piece.number == 1 else f"{piece.number:,} {kind}s"
-    said = [
-        f"{letter}: {unit.speaker}" if letter else unit.speaker or "",
-        f"{what} {unit.start}-{unit.end}",
-        unit.state,
-    ]
-    said += [label("waiver", unit.waiver)] if unit.waiver else []
-    said += [unit.statement_id] if unit.statement_id else []
+    """A piece in words: `A: Zoë, sentence 0-9, covered, crane.s1`."""
+    units, first = piece.units, piece.units[0]
+    kind = label("unit-kind", first.kind)
+    what = kind if len(units) == 1 else f"{len(units):,} units, from {kind}"
+    states = Counter(unit.state for unit in units)
+    several = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
+    voices = "several voices" if len({unit.speaker for unit in units}) > 1 else ""
+    said = [f"{letter}: {piece.speaker}" if letter else piece.speaker or voices,
+            f"{what} {first.start}-{max(unit.end for unit in units)}",
+            first.state if len(units) == 1 else several,
+            label("waiver", first.waiver) if first.waiver and len(states) == 1 else "",
+            piece.statement_id or ""]  # fmt: skip
     return ", ".join(one for one in said if one)
 
 
