@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 
@@ -14,7 +15,7 @@ from .ledger import counts, open_units, strips
 from .pages import Page, page
 from .replies import answers
 from .shelf import Row, Shelf
-from .statements import Stated, by_weight, points, stated, timed, warned
+from .statements import Stated, by_weight, particular, points, stated, timed, warned
 
 
 def pages(shelf: Shelf) -> Iterator[Page]:
@@ -68,7 +69,9 @@ def _page(shelf: Shelf, row: Row, bare: Collection[str]) -> Page:
         "document.md",
         document=_described(shelf, row),
         unstated=[*_unstated(shelf, row, caveats)],
-        caveats=[warned(shelf, one) for one in caveats],
+        general=[warned(shelf, one) for one in caveats if not particular(one)],
+        particular=[warned(shelf, one) for one in caveats if particular(one)],
+        kinds=_kinds(shelf, [one for one in caveats if particular(one)]),
         map=_map(shelf, id, statements, bare),
         passages=[(words, [*held]) for words, held in groupby(statements, key=lambda one: one.passage)],
         statements=statements,
@@ -104,6 +107,11 @@ def _unstated(shelf: Shelf, row: Row, caveats: Sequence[Row]) -> Iterator[str]:
     unsourced = sum(one["kind"] == "unsourced-figure" for one in caveats)
     if unsourced:
         yield f"For {counted(unsourced, 'figure')} it gives no source: the caveats say which."
+
+
+def _kinds(shelf: Shelf, caveats: Sequence[Row]) -> list[tuple[str, int]]:
+    """How many caveats of each kind, in their order."""
+    return [*Counter(shelf.label("caveat-kind", one["kind"]) for one in caveats).items()]
 
 
 def _map(shelf: Shelf, id: str, statements: Sequence[Stated], bare: Collection[str]) -> Markup | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
+from ..model import Review
 from ..tables import exact
 from ..verdicts import Status
 from ..vocabulary import terms_of
@@ -232,10 +234,11 @@ def by_weight(caveats: Iterable[Row]) -> list[Row]:
     The vocabulary begins with what changes who said how much, and ends with what is only not stated.
     """
     kinds = {term: number for number, term in enumerate(terms_of("caveat-kind"))}
-    return sorted(caveats, key=lambda row: (_particular(row), kinds.get(row["kind"], len(kinds)), row["id"]))
+    return sorted(caveats, key=lambda row: (particular(row), kinds.get(row["kind"], len(kinds)), row["id"]))
 
 
-def _particular(row: Row) -> bool:
+def particular(row: Row) -> bool:
+    """Whether a caveat is about a statement or about particular words."""
     return bool(row["statement_id"] or row["anchor_id"])
 
 
@@ -269,15 +272,14 @@ def _after(shelf: Shelf, status: Status) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the review log, about a record that is shown."""
+    """Entries of the review log that say the same of one record or several, with their addresses."""
 
     day: str
-    record: str
-    address: str
     status: str
     reviewer: str
     note: str | None
     successor: str | None
+    records: tuple[tuple[str, str], ...]
 
 
 def history(shelf: Shelf, statuses: Iterable[tuple[Status, str]]) -> list[Entry]:
@@ -285,17 +287,14 @@ def history(shelf: Shelf, statuses: Iterable[tuple[Status, str]]) -> list[Entry]
     found = [(review, where) for status, where in statuses for review in status.history]
     found.sort(key=lambda one: (one[0].reviewed_at, one[0].number))
     return [
-        Entry(
-            day=f"{review.reviewed_at:%Y-%m-%d}",
-            record=review.record_id,
-            address=where,
-            status=shelf.label("review-status", review.status),
-            reviewer=review.reviewer,
-            note=review.note,
-            successor=review.successor_id,
-        )
-        for review, where in found
-    ]
+        Entry(day, shelf.label("review-status", status), reviewer, note, successor,
+              tuple((review.record_id, where) for review, where in same))
+        for (day, status, reviewer, note, successor), same in groupby(found, key=lambda one: _said(one[0]))
+    ]  # fmt: skip
+
+
+def _said(review: Review) -> tuple[str, str, str, str | None, str | None]:
+    return f"{review.reviewed_at:%Y-%m-%d}", review.status, review.reviewer, review.note, review.successor_id
 
 
 def standing(statements: Iterable[Stated]) -> list[Stated]:
