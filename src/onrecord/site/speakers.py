@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -91,7 +91,7 @@ def _page(shelf: Shelf, agent: Row, known: Mapping[str, Stated]) -> Page:
         kind=shelf.label("agent-kind", agent["kind"]),
         roles=[_role(shelf, row) for row in shelf.where("roles", "agent_id", agent["id"])],
         holders=[*_holders(shelf, agent)],
-        forms=_forms(shelf, agent),
+        forms=[*_forms(shelf, agent)],
         shares=found,
         through=_often(outer for voice, one in found.passed for outer in one.voices[: voice.level]),
         of=_often(one.source for _, one in found.passes),
@@ -130,20 +130,20 @@ def _holders(shelf: Shelf, agent: Row) -> Iterator[Row]:
             yield row | {"holder": holder, "holder_address": address("agents", holder)}
 
 
-def _forms(shelf: Shelf, agent: Row) -> list[Row]:
-    """How often which document refers to the agent by which form, with the words where they are kept."""
-    mentions = shelf.where("mentions", "agent_id", agent["id"])
-    often = Counter((row["document_id"], row["form"]) for row in mentions)
-    return [
-        {
+def _forms(shelf: Shelf, agent: Row) -> Iterator[Row]:
+    """How often each document refers to the agent by which form, with the words where they are kept."""
+    mentions: dict[str, list[Row]] = defaultdict(list)
+    for row in shelf.where("mentions", "agent_id", agent["id"]):
+        mentions[row["document_id"]].append(row)
+    for document, found in mentions.items():
+        often = Counter(row["form"] for row in found)
+        said = [f"by {shelf.label('mention-form', form)} {often[form]:,}" for form in terms_of("mention-form") if often[form]]
+        yield {
             "document_id": document,
             "address": address("documents", {"id": document}),
-            "form": shelf.label("mention-form", form),
-            "number": number,
-            "words": _words(shelf, (row for row in mentions if (row["document_id"], row["form"]) == (document, form))),
+            "places": ", ".join(said),
+            "words": _words(shelf, found),
         }
-        for (document, form), number in sorted(often.items())
-    ]
 
 
 def _words(shelf: Shelf, mentions: Iterable[Row]) -> list[str]:
