@@ -20,11 +20,10 @@ def pages(shelf: Shelf, there: Collection[str]) -> Iterator[Page]:
     yield page(
         PATH,
         PATH,
-        whole=verbatim([_whole(said)]),
+        whole=_whole(said),
         bibtex=verbatim(_bibtex(said)),
         version=said.get("version") or "without a number",
-        example=first and first["id"],
-        record=verbatim([shelf.dataset.cite(first["id"])]) if first else None,
+        record=shelf.dataset.cite(first["id"]) if first else None,
         command=verbatim([f"onrecord cite {first['id']}"]) if first else None,
         ethics=link("Ethics and limits", "ethics.md", PATH, there),
         cff="CITATION.cff" in there,

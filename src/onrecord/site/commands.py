@@ -9,8 +9,9 @@ from typing import Any
 import click
 from markupsafe import Markup
 
+from .encoding import encoded
 from .pages import Page, page
-from .prose import code, fenced, prose
+from .prose import fenced, prose
 
 PATH = "commands.md"
 # Whom the commands of a module are for; those of any other module come last.
@@ -61,7 +62,7 @@ def _command(name: str, command: click.Command) -> dict[str, Any]:
         "short": prose(command.get_short_help_str(200)),
         "text": [prose(" ".join(part.split())) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()],
         "usage": fenced(" ".join([whole, *command.collect_usage_pieces(_context(command, whole))])),
-        "options": [one for one in _options(command, whole) if one[0] != code("--help")],
+        "options": [one for one in _options(command, whole) if one[0] != _whole("--help")],
         "example": fenced("\n".join(line.strip() for line in example.splitlines() if line.strip()), "sh"),
     }
 
@@ -82,4 +83,12 @@ def _options(command: click.Command, name: str) -> Iterator[tuple[object, ...]]:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             record = parameter.get_help_record(context)
             if record:
-                yield code(record[0]), prose(record[1])
+                yield _whole(record[0]), prose(record[1])
+
+
+def _whole(said: str) -> Markup:
+    """An option with what it takes; its own name is never broken across lines."""
+    words = (
+        Markup('<span class="name">{}</span>').format(encoded(w)) if w[0] == "-" else encoded(w) for w in said.split()
+    )
+    return Markup("<code>") + Markup(" ").join(words) + Markup("</code>")

@@ -69,34 +69,37 @@ def _table(shelf: Shelf, name: str) -> Page:
     )
 
 
-def _column(path: str, table: str, col: Column, said: dict[str, str | None]) -> tuple[Markup, Markup, Markup]:
-    null = ", may be null" if col.nullable else ""
+def _column(path: str, table: str, col: Column, said: dict[str, str | None]) -> tuple[Markup, Markup]:
+    null = "<br>may be null" if col.nullable else ""
     name = Markup(f'<code id="{col.name}">{col.name}</code><br><span class="quiet">{said["type"]}{null}</span>')
-    return name, _meaning(path, table, col), _example(said["example"])
+    return name, Markup("<br>").join(_meaning(path, table, col, said["example"]))
 
 
-def _meaning(path: str, table: str, col: Column) -> Markup:
-    # What a reference has to look like is said where it leads.
-    parts = [prose(col.description)]
+def _meaning(path: str, table: str, col: Column, example: str | None) -> Iterator[Markup]:
+    yield prose(col.description)
     if col.references:
-        parts.append(Markup("Refers to ") + link(col.references, file_of(col.references), path) + ".")
+        yield Markup("Refers to {}.").format(link(col.references, file_of(col.references), path))
     if col.vocabulary:
         lead = link(col.vocabulary, f"vocabularies.md#{col.vocabulary}", path)
-        parts.append(Markup("A term of the vocabulary ") + lead + ".")
+        yield Markup("A term of the vocabulary {}.").format(lead)
+    # What a reference has to look like is said where it leads.
     said = [one for one in constraints(table, col) if not col.references or "key" in one]
     if said:
-        parts.append(Markup('<span class="quiet">') + prose(f"Constraints: {'; '.join(said)}.") + Markup("</span>"))
+        yield _quiet(prose(f"Constraints: {'; '.join(said)}."))
     if col.origin != "written":
-        origin = ORIGINS[col.origin].format(col.written_as)
-        parts.append(Markup('<span class="quiet">') + prose(origin) + Markup("</span>"))
-    return Markup("<br>").join(parts)
+        yield _quiet(prose(ORIGINS[col.origin].format(col.written_as)))
+    yield _quiet(_example(example))
+
+
+def _quiet(said: Markup) -> Markup:
+    return Markup('<span class="quiet">{}</span>').format(said)
 
 
 def _example(said: str | None) -> Markup:
     if said is None:
-        return Markup('<span class="quiet">none here</span>')
+        return Markup("No row of this dataset has a value.")
     shown = said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} …"
-    return Markup('<span class="long">') + code(shown) + Markup("</span>")
+    return Markup('Example: <span class="long">{}</span>').format(code(shown))
 
 
 def _inward(path: str, name: str) -> Iterator[Markup]:

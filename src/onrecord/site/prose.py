@@ -39,7 +39,8 @@ def fenced(text: str, language: str = "text", title: str = "") -> Markup:
 
 def verbatim(lines: Iterable[str]) -> Markup:
     """Lines that hold text of records as a block of code: nothing in them can be markup."""
-    return Markup("<pre><code>" + "\n".join(encoded(line) for line in lines) + "\n</code></pre>")
+    said = "\n".join(" " * (len(line) - len(line.lstrip(" "))) + encoded(line) for line in lines)
+    return Markup(f"<pre><code>{said}\n</code></pre>")
 
 
 def link(words: str, target: str, page: str, there: Collection[str] | None = None) -> Markup:
