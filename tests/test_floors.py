@@ -45,6 +45,7 @@ SOLE_IMPORTERS = {
     "pandas": {"dataset"},
     "polars": {"dataset"},
     "jinja2": {"site.pages"},
+    "griffe": {"site.api"},
 }
 
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ..codebook import codebook, constraints
 from ..column import Column, columns
 from ..model import TABLES
-from . import charts
+from .charts import entities
 from .encoding import encoded
 from .pages import Page, page
 from .prose import code, link, prose
@@ -30,14 +30,9 @@ ORIGINS = {
 
 def pages(shelf: Shelf) -> Iterator[Page]:
     """The list of tables, and a page for each."""
-    yield page(INDEX, "dictionary.md", tables=[_line(shelf, name) for name in TABLES], picture=_picture())
+    yield page(INDEX, "dictionary.md", tables=[_line(shelf, name) for name in TABLES], picture=entities().figure())
     for name in TABLES:
         yield _table(shelf, name)
-
-
-def _picture() -> object:
-    entities = getattr(charts, "entities", None)
-    return entities().figure() if entities else ""
 
 
 def file_of(table: str) -> str:
