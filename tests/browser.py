@@ -131,6 +131,7 @@ def _is_local(url: str) -> bool:
 def watched(browser: Browser) -> Iterator[Watched]:
     """A new page in a new context; after the test it has no error and asked no other host."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(10_000)
     one = Watched(context.new_page())
     yield one
     context.close()

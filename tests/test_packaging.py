@@ -106,7 +106,7 @@ def test_the_wheel_is_typed_licensed_and_has_nothing_that_belongs_elsewhere(whee
         metadata = archive.read(about).decode()
         scripts = archive.read(about.replace("METADATA", "entry_points.txt")).decode()
     info = about.removesuffix("METADATA")
-    own = {"onrecord/py.typed", "onrecord/browser/canonical.js"}
+    own = {"onrecord/py.typed", *(f"onrecord/browser/{name}" for name in ("canonical.js", "vendor/minisearch.js"))}
     assert own | {f"{info}licenses/LICENSE", f"{info}licenses/LICENSE-DATA"} <= set(names)
     assert "License-Expression: MIT AND CC-BY-4.0" in metadata
     assert "onrecord = onrecord.__main__:main" in scripts

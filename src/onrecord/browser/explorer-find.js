@@ -6,18 +6,38 @@ import { FACETS } from "./explorer-view.js";
 
 const AT_ONCE = 400; // statements taken into the index between two chances for the page to answer
 const CLAIM = ["proposition", "excerpt", "figure"];
-const AROUND = ["chain", "speaker_role", "topic", "document_id", "statement_id", "claim_id"];
+const AROUND = ["chain", "speaker_role", "topic"];
+const IDS = ["statement_id", "claim_id", "speaker_id", "topic_id"];
+const WORD = /[\p{Letter}\p{Number}]/u;
 const MARKS = /\p{Mark}/gu;
 
 /** A word as it is looked for: without marks, in lower case. */
 const folded = (word) => word.normalize("NFKD").replace(MARKS, "").toLowerCase();
+
+const words_of = MiniSearch.getDefault("tokenize");
+
+/** What stands between spaces and has a letter or number in it. An id is one such piece. */
+const pieces_of = (text) => text.split(/\s+/u).filter((piece) => WORD.test(piece));
+
+/** Every piece of the text has to be there: its words, or an id that is it or, where it looks like one, begins so. */
+const query_of = (text) => ({
+  combineWith: "AND",
+  queries: pieces_of(text).map((piece) => ({
+    combineWith: "OR",
+    queries: [
+      { queries: [piece], fields: ["ids"], tokenize: pieces_of, fuzzy: false, prefix: /[-.]/.test(piece) },
+      { queries: [piece], fields: ["claim", "around"], combineWith: "AND" },
+    ],
+  })),
+});
 
 /** Full-text search; the index grows while the page is idle, and at once when it is asked. */
 export class Search {
   #statements;
   #next = 0;
   #index = new MiniSearch({
-    fields: ["claim", "around"],
+    fields: ["claim", "around", "ids"],
+    tokenize: (text, field) => (field === "ids" ? pieces_of(text) : words_of(text)),
     processTerm: folded,
     searchOptions: { prefix: true, combineWith: "AND", boost: { claim: 2 } },
   });
@@ -36,9 +56,12 @@ export class Search {
 
   #grow(number) {
     const end = Math.min(this.#next + number, this.#statements.count);
-    const text = (names, row) => names.map((name) => this.#statements.column(name).words(row)).join(" ");
+    const column = (name) => this.#statements.column(name);
+    const text = (names, row) => names.map((name) => column(name).words(row)).join(" ");
     for (let row = this.#next; row < end; row += 1) {
-      this.#index.add({ id: row, claim: text(CLAIM, row), around: text(AROUND, row) });
+      // A document's own voice is named after the document's id, whose words are not about the statement.
+      const around = text(AROUND, row).replaceAll(`(${column("document_id").value(row)})`, "");
+      this.#index.add({ id: row, claim: text(CLAIM, row), around, ids: text(IDS, row) });
     }
     this.#next = end;
   }
@@ -48,11 +71,12 @@ export class Search {
    * are none, those with words spelled almost so (`near`). Null for a text without words.
    */
   find(text) {
-    if (!/[\p{Letter}\p{Number}]/u.test(text)) return null;
+    if (!WORD.test(text)) return null;
     this.#grow(Infinity);
-    const exact = this.#index.search(text);
+    const query = query_of(text);
+    const exact = this.#index.search(query);
     const near = exact.length === 0;
-    const found = near ? this.#index.search(text, { fuzzy: 0.2 }) : exact;
+    const found = near ? this.#index.search(query, { fuzzy: 0.3 }) : exact;
     return { near: near && found.length > 0, scores: new Map(found.map(({ id, score }) => [id, score])) };
   }
 }

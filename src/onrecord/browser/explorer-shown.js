@@ -17,13 +17,14 @@ export function shown_in(explorer) {
 
 function whole(explorer) {
   const open = explorer.open.has("filters");
+  const picked = [...explorer.view.picked.values()].reduce((sum, values) => sum + values.size, 0);
   return html`
     <a class="explorer-skip" href="#explorer-results">Skip to the statements</a>
     ${search(explorer)} ${chosen(explorer)}
     <div class="explorer-body">
       <div class="explorer-side">
         <button type="button" class="explorer-narrow" aria-expanded=${open} aria-controls="explorer-filters"
-          @click=${() => flip(explorer, "filters")}>Filters</button>
+          @click=${() => flip(explorer, "filters")}>Filters${picked ? ` (${picked})` : nothing}</button>
         <section id="explorer-filters" class=${open ? "explorer-filters" : "explorer-filters explorer-shut"}
           aria-label="Filters">${explorer.facets.map((facet) => filter(explorer, facet))}</section>
       </div>
@@ -190,7 +191,8 @@ function keys(explorer) {
       <div><dt><kbd>Esc</kbd></dt><dd>from the table back to the search; in the search, empty it</dd></div>
     </dl>
     <label><input type="checkbox" .checked=${!explorer.keys.off}
-      @change=${(event) => explorer.keys.turn_off(!event.target.checked)}> Use <kbd>/</kbd>, <kbd>j</kbd> and <kbd>k</kbd></label>`;
+      @change=${(event) => explorer.keys.turn_off(!event.target.checked)}>
+      <span>Use <kbd>/</kbd>, <kbd>j</kbd> and <kbd>k</kbd></span></label>`;
 }
 
 function pager(explorer) {

@@ -7,12 +7,12 @@ import { html, nothing } from "./vendor/lit-html.js";
 export function table(explorer) {
   const [first, end] = explorer.window;
   const rows = explorer.rows.slice(first, end);
-  return html`<table class="explorer-table" role="table" aria-rowcount=${explorer.rows.length + 1} aria-label="Statements">
+  return html`<div class="explorer-wide"><table class="explorer-table" role="table" aria-rowcount=${explorer.rows.length + 1} aria-label="Statements">
     <thead role="rowgroup"><tr role="row" aria-rowindex="1">${explorer.shown.map((name) => head(explorer, name))}</tr></thead>
     <tbody role="rowgroup" @keydown=${(event) => explorer.keys.in_rows(event)} @focusin=${(event) => follow(explorer, event)}>
       ${rows.map((row, at) => line(explorer, row, at, first))}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
 
 /** The keys go on from the row that the reader clicked or tabbed to. */
