@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("vl_convert", reason="the charts need the extra: pip install 'onrecord[docs]'")
 pytest.importorskip("networkx", reason="the charts need the extra: pip install 'onrecord[docs]'")
@@ -158,6 +160,16 @@ def test_words_fit_their_room_and_keep_their_beginning() -> None:
     assert lines("unbroken-and-far-too-long-for-it", 90)[0].endswith("-")
     assert len(lines("漢" * 500, 200, most=3)) == 3
     assert lines("", 100) == [""]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.floats(30, 600), st.integers(1, 4))
+def test_words_of_any_kind_fit_and_stay_a_well_formed_picture(said: str, room: float, most: int) -> None:
+    found = lines(said, room, most=most)
+    assert 1 <= len(found) <= most
+    whole = words(said).replace(" ", "")
+    assert whole.startswith("".join(found).replace(" ", "").removesuffix("…")) or "…" in whole
+    assert shown(tally(said, said, [(said, 1)]))[0] == lines(said, 410, most=1)[0]
 
 
 def test_drift_says_who_is_how_sure() -> None:
@@ -366,3 +378,13 @@ def test_an_open_unit_shows_also_in_a_piece_of_many() -> None:
 def test_a_chart_of_nothing_is_empty_and_well_formed(empty: Callable[[], Chart]) -> None:
     chart = empty()
     assert drawn(chart).tag == f"{SVG}svg" and chart.rows == ()
+
+
+@pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
+def test_markdown_leaves_a_figure_as_it_is(said: str) -> None:
+    markdown = pytest.importorskip("markdown", reason="needs Markdown: pip install 'onrecord[docs]'")
+    for chart in [*every_chart(said), strip(said)]:
+        block = str(chart.figure(said))
+        extensions = ["attr_list", "md_in_html", "tables", "admonition"]
+        made = markdown.markdown(f"Before.\n\n{block}\n\nAfter.", extensions=extensions)
+        assert made.replace("\n", "") == f"<p>Before.</p>{block}<p>After.</p>"

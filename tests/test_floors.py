@@ -42,6 +42,8 @@ SOLE_IMPORTERS = {
     "trafilatura": {"extract"},
     "krippendorff": {"agreement.measures"},
     "pypdfium2": {"extract"},
+    "vl_convert": {"site.charts.picture"},
+    "networkx": {"site.charts.entities"},
     "pandas": {"dataset"},
     "polars": {"dataset"},
     "jinja2": {"site.pages"},

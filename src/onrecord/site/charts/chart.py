@@ -35,7 +35,7 @@ class Chart:
         return Markup(
             '<details class="onrecord-behind"><summary>The table behind this picture</summary>'
             '<div class="onrecord-scroll" tabindex="0" role="group" aria-label="The table behind this picture">'
-            "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>"
+            '<table class="onrecord-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div></details>'
         ).format(head, body)
 
 

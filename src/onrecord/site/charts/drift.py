@@ -13,7 +13,7 @@ from .picture import FAINT, INK, QUIET, SMALL, Picture
 from .wording import label, line, listed
 
 COLUMNS = ("statement", "document", "level", "voice", "mode", "certainty", "in words")
-_STEP, _FIRST, _GAP = 66, 34, 22  # between the columns, to the first, before what stands apart
+_STEP, _FIRST, _GAP = 66, 44, 22  # between the columns, to the first, before what stands apart
 _HEAD, _ROW, _UNDER = 66, 50, 28  # heights: of the heading, of a voice, of a statement's name
 _LAST = _FIRST + 6 * _STEP + _GAP
 
@@ -77,7 +77,7 @@ def _statement(picture: Picture, one: Chain, y: float) -> float:
         picture.text(lead, foot - 20, line(("└ " if number else "") + said.agent, 430 - lead), halo=True)
         picture.line(lead, foot, picture.width, foot, colour=FAINT)
         mark(picture, x, foot, said.factuality)
-        leaning = number > 0 and places[number - 1][0] > x > _FIRST  # the line arrives from the right
+        leaning = number > 0 and places[number - 1][0] > x  # the line arrives from the right
         picture.text(x - 11 if leaning else x + 11, foot - 4, said.factuality, size=SMALL,
                      align="right" if leaning else "left", halo=True)  # fmt: skip
     return y + _UNDER + _ROW * len(one.voices)

@@ -9,7 +9,7 @@ from ...lettering import counted
 from ...vocabulary import terms_of
 from .chart import Chart
 from .picture import FAINT, INK, SMALL, Picture
-from .wording import label, lines
+from .wording import label, line, lines
 
 COLUMNS = ("this claim", "relation", "other claim", "proposition")
 _RAIL, _BOX, _LINE = 16.5, 132, 18
@@ -60,7 +60,7 @@ def _link(picture: Picture, one: Link, y: float) -> tuple[float, float]:
     head, shape = (_BOX - 6, "triangle-right") if one.outgoing else (_RAIL + 8, "triangle-left")
     picture.symbol(head, middle, shape, size=80)
     at = (_RAIL + _BOX) / 2
-    picture.text(at, middle - 7, label("relation", one.kind), size=SMALL, align="center")
+    picture.text(at, middle - 7, line(label("relation", one.kind), _BOX - 30, SMALL), size=SMALL, align="center")
     return middle, y + height + 12
 
 
