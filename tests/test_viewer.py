@@ -73,7 +73,9 @@ def test_data_read_figures_in_words(samples: dict[str, Any]) -> None:
 def test_data_hold_no_words_of_a_text_but_the_excerpts_of_the_tables(samples: dict[str, Any]) -> None:
     held = onrecord.load(SAMPLES)
     kept = {row["id"]: row["excerpt"] for row in held.table("anchors").to_pylist() if row["excerpt"] is not None}
-    said = {place["id"]: place["excerpt"] for data in samples.values() for place in data["places"] if "excerpt" in place}
+    said = {
+        place["id"]: place["excerpt"] for data in samples.values() for place in data["places"] if "excerpt" in place
+    }
     assert said == kept
     assert all("title" not in data for data in samples.values())
 
@@ -101,9 +103,7 @@ def test_edition_on_record_is_recognised_and_every_place_has_its_words(
     assert reader.since == []
 
 
-def test_real_document_is_recognised_and_every_place_has_its_words(
-    tmp_path: Path, watched: Watched
-) -> None:
+def test_real_document_is_recognised_and_every_place_has_its_words(tmp_path: Path, watched: Watched) -> None:
     if not SOURCES.is_dir():
         pytest.skip("there are no source texts: put them into ../shared/sources, or name a folder in ONRECORD_SOURCES")
     data = data_of(Shelf(onrecord.load(PROJECT)))
@@ -155,7 +155,9 @@ def test_text_is_kept_nowhere(address: str, watched: Watched) -> None:
     reader = Reader(watched, address, "heron-agency")
     before = reader.page.url
     reader.give(text_of("heron-agency"))
-    kept = reader.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, history.state])")
+    kept = reader.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, history.state])"
+    )
     assert "Marisund" not in kept
     assert reader.page.url == before
     assert reader.page.evaluate("indexedDB.databases()") == [] and reader.page.evaluate("caches.keys()") == []

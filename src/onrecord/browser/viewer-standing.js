@@ -20,7 +20,7 @@ export const AMBIGUOUS = "ambiguous";
 export const MISSING = "missing";
 export const UNSOUGHT = "unsought";
 
-const HASHES = 400_000; // windows that are hashed at most: some seconds
+const HASHES = 250_000; // windows that are hashed at most: some seconds
 const STEPS = 400_000_000; // windows that are looked at at most
 const BATCH = 512;
 const LONG = 40; // code points from which one line that stands once may carry what lies in it, where not all was sought

@@ -29,7 +29,7 @@ def pages(shelf: Shelf) -> Iterator[Page]:
 
 
 def files(shelf: Shelf) -> Iterator[Page]:
-    """The viewer's data: one file that lists the documents with the hashes of their texts, and one for each document."""
+    """The viewer's data: a list of the documents with the hashes of their texts, and a file for each."""
     listed = []
     for document in shelf.rows("documents"):
         data = _encoded(document_data(shelf, document))
@@ -152,7 +152,13 @@ class _Desk:
             ("Kind", self.shelf.label("figure-kind", row["kind"])),
             ("In statement", row["statement_id"]),
         ]
-        return self._record("figure", row, row["verbatim"], facts, page=address("statements", self.shelf.one("statements", row["statement_id"])))
+        return self._record(
+            "figure",
+            row,
+            row["verbatim"],
+            facts,
+            page=address("statements", self.shelf.one("statements", row["statement_id"])),
+        )
 
     def _amount(self, row: Row) -> str:
         """The amount in words: `about, at least 40 (person)`; nothing where no value is stated."""
@@ -174,7 +180,9 @@ class _Desk:
             yield self._record("time", row, row["verbatim"], self._time_facts(row))
         for row in self._mine("roles"):
             holder, body = self.shelf.one("agents", row["agent_id"]), self.shelf.maybe("agents", row["body_id"])
-            yield self._record("role", row, row["title"], [("Of", holder["name"]), ("At", body["name"] if body else "")])
+            yield self._record(
+                "role", row, row["title"], [("Of", holder["name"]), ("At", body["name"] if body else "")]
+            )
         for row in self._mine("mentions"):
             named = self.shelf.one("agents", row["agent_id"])["name"]
             yield self._record("mention", row, named, [("Form", self.shelf.label("mention-form", row["form"]))])
