@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.cli import program
+from onrecord.dataset import load
 from onrecord.rules import RULES
+from onrecord.site import make
 from onrecord.vocabulary import terms_of
 
 ROOT = Path(__file__).parent.parent
@@ -19,9 +22,9 @@ DOCS = ROOT / "docs"
 
 def test_pages_build_without_a_warning(tmp_path: Path) -> None:
     pytest.importorskip("material", reason='mkdocs-material is in the extra "docs"')
+    make(load(ROOT), tmp_path, project=ROOT, program=program)
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "site")],
-        cwd=ROOT,
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(tmp_path / "mkdocs.yml")],
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         capture_output=True,
         text=True,
