@@ -17,7 +17,7 @@ from .charts import Chain, Link, Voiced, drift, related
 from .pages import Page, page
 from .replies import answers
 from .shelf import Row, Shelf
-from .statements import Stated, by_weight, history, stated, standing, warned, withdrawal
+from .statements import Stated, by_weight, history, standing, stated, warned, withdrawal
 
 
 def pages(shelf: Shelf) -> Iterator[Page]:

@@ -40,7 +40,9 @@ def counts(shelf: Shelf, document_id: str, bare: Collection[str]) -> list[Counte
 def _counted(shelf: Shelf, kind: str, units: list[Row], bare: Collection[str]) -> Counted:
     states = [_state(unit, bare) for unit in units]
     waivers = [unit["waiver"] for unit in units if unit["status"] == "waived"]
-    reasons = [f"{shelf.label('waiver', term)} {waivers.count(term):,}" for term in terms_of("waiver") if term in waivers]
+    reasons = [
+        f"{shelf.label('waiver', term)} {waivers.count(term):,}" for term in terms_of("waiver") if term in waivers
+    ]
     return Counted(
         kind=shelf.label("unit-kind", kind),
         covered=states.count("covered"),

@@ -137,7 +137,11 @@ def _forms(shelf: Shelf, agent: Row) -> Iterator[Row]:
         mentions[row["document_id"]].append(row)
     for document, found in mentions.items():
         often = Counter(row["form"] for row in found)
-        said = [f"by {shelf.label('mention-form', form)} {often[form]:,}" for form in terms_of("mention-form") if often[form]]
+        said = [
+            f"by {shelf.label('mention-form', form)} {often[form]:,}"
+            for form in terms_of("mention-form")
+            if often[form]
+        ]
         yield {
             "document_id": document,
             "address": address("documents", {"id": document}),

@@ -141,7 +141,7 @@ def passage_words(shelf: Shelf, passage_id: str) -> str:
 def points(anchor: Mapping[str, object]) -> str:
     """The code points of an anchor, fragments and all."""
     spans = str(anchor["fragments"] or f"{anchor['start']}-{anchor['end']}")
-    return f"code points {spans.replace('-', '–').replace(';', ', ')}"  # noqa: RUF001: a range is written with a dash
+    return f"code points {spans.replace('-', '–').replace(';', ', ')}"
 
 
 def _voice(shelf: Shelf, row: Row) -> Voice:
@@ -203,9 +203,16 @@ def _number(value: Decimal) -> str:
 
 def timed(shelf: Shelf, row: Row) -> Row:
     """A time with what it resolves to in words, and how."""
-    resolved = row["edtf"] or "not resolved"
-    days = f" ({row['earliest']} to {row['latest']})" if row["earliest"] and row["edtf"] != str(row["earliest"]) else ""
-    return row | {"resolved": f"{resolved}{days}", "basis_words": shelf.label("time-basis", row["basis"])}
+    basis = shelf.label("time-basis", row["basis"])
+    return row | {"resolved": f"{_resolved(row)}, {basis}" if row["edtf"] else "not resolved"}
+
+
+def _resolved(row: Row) -> str:
+    """The time in EDTF, with its days where they say more than that."""
+    said, first, last = str(row["edtf"]), row["earliest"], row["latest"]
+    if (first is None and last is None) or said == str(first) == str(last):
+        return said
+    return f"{said} ({first or 'open'} to {last or 'open'})"
 
 
 def warned(shelf: Shelf, row: Row) -> Warned:

@@ -1,0 +1,378 @@
+"""Readers' pages: what the tables hold is on them, each thing at its place, and every string is only text."""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import markdown  # type: ignore[import-untyped]
+import pyarrow as pa
+import pytest
+
+from onrecord.column import TEXT, columns
+from onrecord.coverage import coverage
+from onrecord.dataset import Dataset, load
+from onrecord.finding import Finding
+from onrecord.model import TABLES
+from onrecord.opening import Opened, opened
+from onrecord.site import claims, documents, speakers
+from onrecord.site.encoding import plain
+from onrecord.site.ledger import counts, open_units
+from onrecord.site.shelf import Shelf
+from onrecord.site.statements import amount, by_weight, stated, timed
+
+SAMPLES = Path(__file__).parent / "samples"
+EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "toc", "pymdownx.superfences"]
+MAKERS = (documents, claims, speakers)
+
+# Every way out of a place that a string can stand in: HTML, attributes, Markdown and its extensions, templates.
+HOSTILE = (
+    "<script>alert(1)</script> \"><img src=x onerror=alert(2)> '><svg onload=alert(3)> </pre></table></div>"
+    "<h1 onclick=x> [a](javascript:alert(4)) ![b](http://example.org/c.png) **d** _e_ `f` {: onclick=g } {{ 7*7 }}"
+    " {% h %} # i | j | - k <!-- l --> &lt;m&gt; &#60;n ~~~ ``` !!! o http://example.org/p \u202eq\u202c"
+)
+ELEMENTS = {
+    *("a", "article", "b", "bdi", "br", "caption", "code", "dd", "details", "div", "dl", "dt", "figcaption", "figure"),
+    *("h1", "h2", "h3", "h4", "li", "ol", "p", "pre", "section", "span", "strong", "summary", "table", "tbody", "td"),
+    *("th", "thead", "tr", "ul", "svg", "g", "path", "line", "rect", "circle", "text", "tspan", "title", "desc"),
+    *("defs", "clippath", "polygon", "polyline", "symbol", "use"),
+}
+
+
+class Altered:
+    """A dataset as it lies in a folder, with the rows of its tables changed on the way."""
+
+    def __init__(self, source: Opened, change: Callable[[str, list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
+        self.root = source.root
+        self._source = source
+        self._change = change
+
+    def describe(self) -> Mapping[str, Any]:
+        return self._source.describe()
+
+    def read(self, table: str) -> pa.Table:
+        rows = self._source.read(table)
+        return pa.Table.from_pylist(self._change(table, rows.to_pylist()), schema=rows.schema)
+
+    def verify(self) -> list[Finding]:
+        return []
+
+
+class Read(HTMLParser):
+    """A page as a reader has it: its elements, attributes, addresses, ids and words."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        for name, value in attrs:
+            self.attributes.add((name, value or ""))
+            if name == "href":
+                self.links.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_comment(self, data: str) -> None:  # noqa: ARG002
+        self.elements.add("comment")
+
+    @property
+    def said(self) -> str:
+        return plain("".join(self.words))
+
+
+def built(shelf: Shelf) -> dict[str, Read]:
+    """Every readers' page by its path, as the builder of the site makes it from Markdown."""
+    return {path: Read(page) for path, page in rendered(shelf)}
+
+
+def rendered(shelf: Shelf) -> Iterator[tuple[str, str]]:
+    for maker in MAKERS:
+        for one in maker.pages(shelf):
+            _, front, body = one.data.decode().split("---\n", 2)
+            assert re.search(r"^title: ", front, re.MULTILINE)
+            yield one.path, markdown.Markdown(extensions=EXTENSIONS).convert(body)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> Shelf:
+    return Shelf(load(SAMPLES))
+
+
+@pytest.fixture(scope="module")
+def site(shelf: Shelf) -> dict[str, Read]:
+    return built(shelf)
+
+
+def test_every_document_claim_and_speaker_has_a_page_and_no_other_is_made(site: dict[str, Read], shelf: Shelf) -> None:
+    wanted = {f"documents/{row['id']}.md" for row in shelf.rows("documents")}
+    wanted |= {f"claims/{row['id']}.md" for row in shelf.rows("claims")}
+    wanted |= {f"speakers/{row['id']}.md" for row in shelf.rows("agents")}
+    assert set(site) == wanted | {"documents/index.md", "claims/index.md", "speakers/index.md"}
+
+
+def test_every_statement_has_its_permanent_place_once_and_in_reading_order(site: dict[str, Read], shelf: Shelf) -> None:
+    for document in shelf.rows("documents"):
+        rows = sorted(shelf.where("statements", "document_id", document["id"]), key=lambda row: row["number"])
+        wanted = [row["id"] for row in rows]
+        assert [id for id in site[f"documents/{document['id']}.md"].ids if id in set(wanted)] == wanted
+
+
+def test_every_statement_is_on_its_claims_page_with_its_voices_words_and_place(
+    site: dict[str, Read], shelf: Shelf
+) -> None:
+    for row in shelf.rows("statements"):
+        page = site[f"claims/{row['claim_id']}.md"]
+        assert f"../../documents/{row['document_id']}/#{row['id']}" in page.links
+        one = stated(shelf, row)
+        assert f"{one.place}; {one.status_words}" in page.said
+        assert plain(one.excerpt or "") in page.said
+        for voice in one.voices:
+            assert f"{plain(voice.name)}{voice.sure} {voice.factuality}{voice.mode}, {voice.act}" in page.said
+
+
+def test_every_voice_is_on_its_speakers_page_and_every_address_on_the_addressees(
+    site: dict[str, Read], shelf: Shelf
+) -> None:
+    known = {row["id"]: stated(shelf, row) for row in shelf.rows("statements")}
+    found: Counter[tuple[str, int]] = Counter()
+    for agent in shelf.rows("agents"):
+        parts = speakers.shares(shelf, agent["id"], known)
+        for voice, one in [*parts.own, *parts.passed, *parts.passes]:
+            assert voice.agent_id == agent["id"]
+            found[one.id, voice.level] += 1
+            assert f"../../{one.address}" in site[f"speakers/{agent['id']}.md"].links
+        for voice, one in parts.addressed:
+            assert voice.addressee == agent
+            assert f"../../{one.address}" in site[f"speakers/{agent['id']}.md"].links
+    assert found == Counter((row["statement_id"], row["level"]) for row in shelf.rows("attributions"))
+    assert sum(row["addressee_id"] is not None for row in shelf.rows("attributions")) > 3
+
+
+def test_own_words_are_quoted_in_full_and_are_the_innermost_voices(shelf: Shelf) -> None:
+    known = {row["id"]: stated(shelf, row) for row in shelf.rows("statements")}
+    parts = speakers.shares(shelf, "zoe-avila", known)
+    assert {voice.mode_term for voice, _ in parts.own} == {"direct"}
+    assert all(voice == one.source for voice, one in parts.own)
+    assert {voice.mode_term for voice, _ in parts.passed} == {"indirect"}
+    assert [voice == one.source for voice, one in parts.passes] == [False]
+
+
+def test_no_link_between_the_pages_leads_nowhere(site: dict[str, Read]) -> None:
+    homes = {_home(path): page for path, page in site.items()}
+    elsewhere = re.compile(r"(figures/#[a-z0-9.-]+|viewer/\?document=[a-z0-9.-]+|https?://.*)$")
+    checked = 0
+    for home, page in homes.items():
+        for link in page.links:
+            path, _, fragment = link.partition("#")
+            to = posixpath.normpath(posixpath.join(home, path)) + "/" if path else home
+            if elsewhere.match(posixpath.normpath(posixpath.join(home, link))) or link.startswith("http"):
+                continue
+            assert to in homes, (home, link)
+            assert not fragment or fragment in homes[to].ids, (home, link)
+            checked += 1
+    assert checked > 2000
+
+
+def _home(path: str) -> str:
+    return path.removesuffix(".md").removesuffix("index").rstrip("/") + "/"
+
+
+def test_ids_on_a_page_are_there_once(site: dict[str, Read]) -> None:
+    for path, page in site.items():
+        assert [id for id, number in Counter(page.ids).items() if number > 1] == [], path
+
+
+def test_nothing_in_any_field_of_a_record_becomes_markup() -> None:
+    def hostile(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        texts = [c.name for c in columns(TABLES[table]) if c.pattern == TEXT and not c.vocabulary]
+        texts = [name for name in texts if name not in _TERMS.get(table, ())]
+        return [row | {name: f"{row[name]} {HOSTILE}" for name in texts if row[name] is not None} for row in rows]
+
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), hostile))))
+    shown = plain(HOSTILE)
+    for path, page in site.items():
+        assert page.elements <= ELEMENTS, path
+        for name, value in page.attributes:
+            assert not name.startswith("on"), (path, name)
+            assert name not in ("src", "srcset", "srcdoc", "formaction", "data", "action"), (path, name)
+            assert name not in ("href", "xlink:href") or not value.lower().startswith(("javascript", "data"))
+        assert not page.attributes & {("href", "http://example.org/p"), ("href", "http://example.org/c.png")}
+        assert shown in page.said, path
+
+
+_TERMS = {"terms": ("vocabulary", "term"), "reviews": ("record_table", "record_id", "successor_id"),
+          "documents": ("published_edtf",), "times": ("edtf",)}  # fmt: skip
+
+
+def test_a_withdrawn_claim_stays_readable_under_a_banner_with_reason_and_successor() -> None:
+    said = {"status": "superseded", "successor_id": "crane-fell-slowly", "note": "Two claims were mixed here."}
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), _reviewed("claims", "crane-fell", **said)))))
+    page = site["claims/crane-fell.md"]
+    assert "This record no longer stands: superseded on 2030-01-02. Two claims were mixed here." in page.said
+    assert "In its place: crane-fell-slowly." in page.said
+    assert "../../claims/crane-fell-slowly/" in page.links
+    assert "A loading crane fell at Marisund harbour." in page.said
+    assert "This record is superseded." in page.said  # in its citation
+    assert "no longer stands" not in site["claims/crane-fell-slowly.md"].said
+    assert "marisund harbour. superseded" in site["claims/index.md"].said.lower()
+
+
+def test_a_withdrawn_statement_counts_for_nothing_and_stays_at_its_place() -> None:
+    change = _reviewed("statements", "heron-agency.s09", status="retracted", note="The words are another’s.")
+    shelf = Shelf(Dataset(Altered(opened(SAMPLES), change)))
+    site = built(shelf)
+    page = site["documents/heron-agency.md"]
+    assert "no longer stands: retracted on 2030-01-02. The words are another’s. It stays readable here." in page.said
+    assert "heron-agency.s09" in page.ids
+    rows = [stated(shelf, row) for row in shelf.where("statements", "claim_id", "crane-overloaded")]
+    sources = [name for one in claims.positions(shelf, rows) for name, _, _ in one.voices]
+    assert "Zoë Ávila" not in sources and "The harbour master" in sources
+    assert "heron-agency.s09" in site["claims/crane-overloaded.md"].said
+
+
+def test_a_reply_stands_on_the_pages_of_the_claim_the_party_and_the_document() -> None:
+    reply = {"id": "heron-paper.re1", "document_id": "heron-paper", "claim_id": "crane-overloaded",
+             "party_id": "zoe-avila", "response": "no-reply", "asked_at": "2019-04-12"}  # fmt: skip
+
+    def asked(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [reply] if table == "replies" else rows
+
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), asked))))
+    for path in ("claims/crane-overloaded.md", "speakers/zoe-avila.md", "documents/heron-paper.md"):
+        assert "The crane carried too heavy a load when it fell.no replyasked 2019-04-12" in site[path].said
+    assert "no reply" not in site["documents/heron-agency.md"].said
+
+
+def test_a_statement_without_a_claim_is_on_the_pages_of_its_document_and_speaker() -> None:
+    def unchosen(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return (
+            [row | {"claim_id": None} if row["id"] == "heron-agency.s09" else row for row in rows]
+            if (table == "statements")
+            else rows
+        )
+
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), unchosen))))
+    assert "No claim has been chosen yet" in site["documents/heron-agency.md"].said
+    assert "no claim chosen yet" in site["speakers/zoe-avila.md"].said
+    assert "heron-agency.s09" not in site["claims/crane-overloaded.md"].said
+
+
+def _reviewed(table: str, key: str, **said: Any) -> Callable[[str, list[dict[str, Any]]], list[dict[str, Any]]]:
+    """One review more, the newest of all."""
+
+    def change(name: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if name != "reviews":
+            return rows
+        last = max(rows, key=lambda row: row["number"])
+        entry = {"id": "r9999", "number": last["number"] + 1, "record_table": table, "record_id": key,
+                 "reviewed_at": last["reviewed_at"].replace(year=2030, month=1, day=2)}  # fmt: skip
+        return [*rows, last | {"successor_id": None, "note": None} | entry | said]
+
+    return change
+
+
+def test_a_claim_tells_who_is_how_sure_and_that_voices_are_opposed(site: dict[str, Read], shelf: Shelf) -> None:
+    page = site["claims/crane-overloaded.md"]
+    assert "certainly so CT+: The report (heron-paper) (3 statements)" in page.said
+    assert "possibly so PS+: Zoë Ávila, The harbour master" in page.said
+    assert "Some voices affirm what others deny." in page.said
+    assert "On record as contradictory: There was little weight on the hook" in page.said
+    assert "affirm what others deny" not in site["claims/crane-fell-slowly.md"].said
+    assert shelf.dataset.cite("claims/crane-overloaded") in page.said
+
+
+def test_the_raw_record_is_the_row_as_json(shelf: Shelf) -> None:
+    row = shelf.one("claims", "crane-fell") | {"note": "a  b \u202e\u00a0<c>\\ “d”"}
+    raw = claims.raw("claims", row)
+    assert "\n" not in raw and "<" not in raw and "  " not in raw
+    assert json.loads(html.unescape(raw)) == row
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ({"value": 40, "comparator": ">", "lower": 40}, "more than 40 (person)"),
+        ({"value": 1_250_000, "lower": 1_250_000, "upper": 1_250_000}, "1,250,000 (person)"),
+        ({"value": Decimal("0.5")}, "0.5 (person)"),
+        ({"value": 60, "approximate": True}, "about 60 (person)"),
+        ({"lower": 40, "upper": 60}, "from 40 up to 60 (person)"),
+        ({"upper": 14}, "up to 14 (person)"),
+        ({"value": 50, "lower": 40, "upper": 60}, "50 (person), from 40 up to 60"),
+        ({}, "no value stated"),
+    ],
+)
+def test_an_amount_is_never_more_exact_than_the_words(shelf: Shelf, said: dict[str, Any], wanted: str) -> None:
+    row = {"value": None, "lower": None, "upper": None, "comparator": "=", "approximate": False, "unit": "person"}
+    numbers = {key: Decimal(value) if type(value) is int else value for key, value in said.items()}
+    assert amount(shelf, row | numbers) == wanted
+
+
+def test_a_time_that_does_not_resolve_says_only_that(shelf: Shelf) -> None:
+    row = {"edtf": None, "earliest": None, "latest": None, "basis": "unresolved"}
+    assert timed(shelf, row)["resolved"] == "not resolved"
+    resolved = {timed(shelf, row)["resolved"] for row in shelf.rows("times")}
+    assert "2019-04-09, inferred" in resolved
+
+
+def test_caveats_about_the_document_come_first_then_those_about_who_said_how_much(shelf: Shelf) -> None:
+    kinds = ["publisher-not-stated", "unsourced-figure", "term-drift", "hedge-dropped"]
+    rows = [{"id": kind, "kind": kind, "statement_id": "s", "anchor_id": None} for kind in kinds]
+    rows[0]["statement_id"] = None
+    order = [row["kind"] for row in by_weight(rows)]
+    assert order == ["publisher-not-stated", "hedge-dropped", "term-drift", "unsourced-figure"]
+
+
+def test_units_are_counted_as_the_command_counts_them(site: dict[str, Read], shelf: Shelf) -> None:
+    tables = {name: shelf.dataset.table(name) for name in shelf.dataset.tables}
+    for document in shelf.rows("documents"):
+        said = coverage(tables, document["id"]).units
+        found = counts(shelf, document["id"], open_units(shelf))
+        assert [(one.kind, one.covered, one.open) for one in found] == [
+            (kind, said[kind].covered, said[kind].open) for kind in ("sentence", "quotation", "numeral") if kind in said
+        ]
+        assert sum(one.waived for one in found) == sum(sum(one.waived.values()) for one in said.values())
+
+
+def test_a_unit_on_which_nothing_lies_is_open() -> None:
+    def without(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [] if table in ("figures", "times") else rows
+
+    shelf = Shelf(Dataset(Altered(opened(SAMPLES), without)))
+    numerals = [one for one in counts(shelf, "heron-agency", open_units(shelf)) if one.kind == "numeral"]
+    assert [one.covered for one in numerals] == [0] and numerals[0].open > 3
+
+
+def test_a_document_says_what_it_does_not_state(site: dict[str, Read], shelf: Shelf) -> None:
+    row = shelf.one("documents", "heron-agency")
+    bare = row | {"publisher_id": None, "published_verbatim": None, "source_url": "https://a.example/",
+                  "source_url_basis": "located"}  # fmt: skip
+    said = [*documents._unstated(shelf, bare, [])]
+    assert said[0] == "It does not say who publishes it." and said[1] == "It states no date of its own."
+    assert said[2] == "It does not give its own address; the one shown was located elsewhere."
+    assert row["text_sha256"] in site["documents/heron-agency.md"].said
+    assert "../../viewer/?document=heron-agency" in site["documents/heron-agency.md"].links
+
+
+def test_reviews_that_say_the_same_stand_in_one_line(site: dict[str, Read]) -> None:
+    said = site["claims/crane-overloaded.md"].said
+    assert said.count("first coder") == 1
+    assert said.count("Mended: the sentence takes no side") == 1
