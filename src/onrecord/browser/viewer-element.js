@@ -5,3 +5,8 @@ export function element(name, attributes, ...children) {
   node.append(...children);
   return node;
 }
+
+/** Nodes of a sentence of ours in which commands stand between backticks. */
+export function prose(said) {
+  return said.split("`").map((piece, at) => (at % 2 ? element("code", {}, piece) : piece));
+}

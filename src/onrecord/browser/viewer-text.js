@@ -146,7 +146,6 @@ export class TextView {
     const at = stops.findIndex((run) => this.chosen && run.places.join() === this.chosen.join());
     const next = at < 0 ? (by > 0 ? 0 : stops.length - 1) : (at + by + stops.length) % stops.length;
     this.#choose(stops[next]);
-    scroll(stops[next].span);
   }
 
   #choose(run) {
@@ -154,6 +153,7 @@ export class TextView {
     this.chosen = run.places;
     this.#mark(run.places);
     this.ledger.select(this.ledger.at(run.places, (layer) => this.shown.has(layer)));
+    scroll(run.span, "nearest");
   }
 
   #mark(places) {
@@ -180,7 +180,7 @@ export class TextView {
     this.chosen = [place];
     this.#mark([place]);
     this.text.focus({ preventScroll: true });
-    scroll(run.nodes[0]);
+    scroll(run.nodes[0], "center");
   }
 
   #partsBar() {
@@ -229,11 +229,9 @@ export class TextView {
 
 const extent = ({ spans }) => Math.max(...spans.map(([, end]) => end)) - spans[0][0];
 
-function scroll(node) {
-  node.scrollIntoView({
-    block: "center",
-    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
-  });
+function scroll(node, block) {
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  node.scrollIntoView({ block, behavior });
 }
 
 /** Words as nodes: text, and the code points of what would drive it. */

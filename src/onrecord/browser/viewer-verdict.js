@@ -1,5 +1,5 @@
 /* What became of a text: refused, the edition on record, another document, or another edition. */
-import { element } from "./viewer-element.js";
+import { element, prose } from "./viewer-element.js";
 
 const LISTED = 500;
 const WORDS = {
@@ -30,7 +30,7 @@ export class Verdict {
         { class: "viewer-refusal" },
         element("strong", {}, "This text was not read. "),
         why,
-        help ? ` ${help}` : "",
+        ...prose(` ${help}`),
       ),
     );
     this.node.hidden = false;
@@ -75,7 +75,7 @@ export class Verdict {
       ),
     ];
     if (match) said.push(this.#offer(match, loaded.has(match)));
-    else said.push(counted(counts), element("p", { class: "viewer-quiet" }, advice(document)));
+    else said.push(counted(counts), element("p", { class: "viewer-quiet" }, ...prose(advice(document))));
     return said;
   }
 

@@ -136,7 +136,9 @@ class Viewer {
 
   async #open(record) {
     this.ledger.select([record], { focus: true });
-    await this.#show(record.places[0]);
+    const standing = record.places.find((place) => this.found.partOf[place] !== null);
+    if (standing === undefined) this.ledger.panel.scrollIntoView({ block: "nearest" });
+    else await this.#show(standing);
   }
 
   /** Goes to the words of a place, in whichever part they are. */
