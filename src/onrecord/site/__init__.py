@@ -45,7 +45,7 @@ def make(
 
 def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Group | None) -> Iterator[Page]:
     from . import users
-    from .frame import configuration, handwritten
+    from .frame import configuration, for_machines, handwritten
 
     made: set[str] = set()
     for pages in _makers():
@@ -59,6 +59,7 @@ def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Gr
         if one.path not in made:  # a page made from the tables stands
             made.add(one.path)
             yield Page(f"docs/{one.path}", one.data)
+    yield Page("docs/llms.txt", for_machines(shelf, made))
     yield Page("mkdocs.yml", configuration(shelf, made, url))
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from .encoding import plain
 from .pages import Page, rendered
 from .shelf import Shelf
 
@@ -77,11 +78,33 @@ def configuration(shelf: Shelf, made: Collection[str], url: str | None) -> bytes
     return rendered("mkdocs.yml", **said).encode()
 
 
-def _entries(made: Collection[str]) -> Iterator[str]:
-    """The lines of the navigation."""
-    yield "- Home: index.md"
+def for_machines(shelf: Shelf, made: Collection[str]) -> bytes:
+    """`llms.txt`: what the site holds, as links in plain Markdown, for programs that read sites."""
+    said = shelf.description
+    lines = [f"# {plain(str(said.get('title') or shelf.dataset.name or 'onrecord'))}", ""]
+    lines += [f"> {plain(str(said['description']))}", ""] if said.get("description") else []
+    lines += ["A record says what a document says and who says it there. Being recorded is not endorsement."]
+    for title, there in _sections(made):
+        lines += ["", f"## {title}", "", *(f"- [{label}]({_place(path)})" for label, path in there)]
+    lines += ["", "## Data", "", "- [Every statement, one row each, as CSV](data/overview.csv)"]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _place(path: str) -> str:
+    return path.removesuffix("index.md") if path.endswith("index.md") else path.removesuffix(".md") + "/"
+
+
+def _sections(made: Collection[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The navigation without what the site does not have."""
     for title, places in SECTIONS:
         there = [(label, path) for label, path in places if path in made]
         if there:
-            yield f"- {title}:"
-            yield from (f"  - {label}: {path}" for label, path in there)
+            yield title, there
+
+
+def _entries(made: Collection[str]) -> Iterator[str]:
+    """The lines of the navigation."""
+    yield "- Home: index.md"
+    for title, there in _sections(made):
+        yield f"- {title}:"
+        yield from (f"  - {label}: {path}" for label, path in there)

@@ -1,4 +1,4 @@
-"""The first page: what this is, how much of it there is, three doors, one claim followed; and `llms.txt`."""
+"""The first page: what this is, how much of it there is, three doors, one claim followed."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from markupsafe import Markup
 
 from . import references
 from .charts import certainties, drift
-from .encoding import plain
-from .frame import SECTIONS
 from .linked import dataset_data
 from .overviews import chains
 from .pages import Page, page
 from .shelf import Row, Shelf
 
-HOME, FOR_MACHINES = "index.md", "llms.txt"
+HOME = "index.md"
 
 
 def pages(shelf: Shelf) -> Iterator[Page]:
-    """The home page, and the same in plain text for programs that read sites."""
+    """The home page."""
     said = shelf.description
     yield page(
         HOME,
@@ -33,27 +31,6 @@ def pages(shelf: Shelf) -> Iterator[Page]:
         total=len(shelf.rows("documents")),
         linked=dataset_data(shelf),
     )
-    yield Page.of(FOR_MACHINES, "\n".join(_for_machines(shelf)) + "\n")
-
-
-def _for_machines(shelf: Shelf) -> Iterator[str]:
-    """What the site holds, as a list of links in plain Markdown, for programs that read sites."""
-    said = shelf.description
-    yield f"# {plain(str(said.get('title') or shelf.dataset.name))}"
-    yield ""
-    yield f"> {plain(str(said.get('description') or ''))}"
-    yield ""
-    yield "Being recorded is not endorsement: a record says what a document says and who says it there."
-    yield ""
-    yield from (f"- {label}: {number}" for label, number in numbers(shelf))
-    for title, places in SECTIONS:
-        yield f"\n## {title}\n"
-        yield from (
-            f"- [{label}]({path.removesuffix('index.md').removesuffix('.md').rstrip('/')}/)" for label, path in places
-        )
-    yield "\n## Data\n"
-    yield "- [Every statement, one row each, as CSV](data/overview.csv)"
-    yield "- [The same for programs, as JSON](data/statements.json)"
 
 
 def numbers(shelf: Shelf) -> list[tuple[str, str]]:
