@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .contrast import Contrast
+from .contrast import Contrast, escaped
 from .errors import ReleaseError
 from .info import PackageInfo
-from .lettering import visible
 from .yamledit import double_quoted, scalar, scalars, spliced
 
 HEAD = """\
@@ -93,7 +92,7 @@ def _unreleased(text: str) -> tuple[int, int]:
 
 def _section(version: str, day: str, written: Mapping[str, str], said: Contrast) -> str:
     lines = [f"## [data {version}] - {day}"]
-    schema = [f"- {visible(str(change))}" for change in said.found.schema]
+    schema = [f"- {escaped(str(change))}" for change in said.found.schema]
     data = [f"- {table}: {records:,} {change}" for (table, change), records in said.found.counts.items()]
     if data:
         data.append(f"- Each of these records and fields is a row of the table `changes` with version {version}.")

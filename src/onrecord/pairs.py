@@ -52,7 +52,9 @@ class Pair:
     @property
     def same_key(self) -> str:
         """What holds of two rows, `o` and `n`, with one key."""
-        return " AND ".join(f"o.{quoted(part)} = n.{quoted(part)}" for part in self.key)
+        return " AND ".join(
+            " = ".join(self._alike(part, f"o.{quoted(part)}", f"n.{quoted(part)}")) for part in self.key
+        )
 
     def select(self) -> str:
         """Every record of the table that is not what it was, as rows of `FOUND` without their reasons."""
@@ -90,10 +92,12 @@ class Pair:
         return (self.old if side == "o" else self.new)[self.table].schema.field(name).type
 
     def _differs(self, name: str, old: str, new: str) -> str:
+        return " IS DISTINCT FROM ".join(self._alike(name, old, new))
+
+    def _alike(self, name: str, old: str, new: str) -> tuple[str, str]:
+        """Two values of a column as values of one type: as text, where the sides have different ones."""
         one, other = self._kind(name, "o"), self._kind(name, "n")
-        if one != other:
-            old, new = _text(old, one), _text(new, other)
-        return f"{old} IS DISTINCT FROM {new}"
+        return (old, new) if one == other else (_text(old, one), _text(new, other))
 
     def _change(self, name: str) -> str:
         """Whether another value of a column corrects a record, or only says that it stands elsewhere."""
