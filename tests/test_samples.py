@@ -327,7 +327,7 @@ def test_nothing_promised_has_gone(rows: Rows) -> None:
         "denials": 14,
         "taken for granted": 23,
         "without a name": 5,
-        "in several pieces": 16,
+        "in several pieces": 17,
         "mixed": 4,
         "in conflict": 1,
     }
