@@ -353,3 +353,11 @@ def test_two_encodings_of_one_document_are_compared(copy: Path) -> None:
     value, n = found[("recall-first", None)]
     assert (round(float(value), 3), n) == (0.973, 37)
     assert check(copy).findings == ()
+
+
+def test_the_commands_of_the_readme_are_those_tried_here() -> None:
+    said = (SAMPLES / "README.md").read_text(encoding="utf-8")
+    assert "onrecord diff tests/samples/earlier/0.1.0 tests/samples/claims/records\n" in said
+    refused = "release --since tests/samples/earlier/0.1.0 --version 0.1.1 --at tests/samples"
+    assert f"onrecord {refused}\n" in said
+    run(*refused.replace("tests/samples", str(SAMPLES)).split(), code=2)
