@@ -288,6 +288,49 @@ def test_a_later_merge_is_undone_before_an_earlier_one(twins: Path) -> None:
     assert "but it states `crane-overloaded` now" in refused(twins, "--undo", "m3")
 
 
+def test_a_statement_does_not_go_back_to_a_claim_that_was_merged_since(twins: Path) -> None:
+    written(twins, "--answer", "crane.s1", "people-were-near", "yes")
+    written(twins, "--answer", "crane-down", "crane-fell", "yes")
+    assert "`crane-down` was merged into `crane-fell` by `m3`" in refused(twins, "--undo", "m2")
+    written(twins, "--undo", "m3")
+    written(twins, "--undo", "m2")
+    assert claim_of(twins, "crane.s1") == "crane-down"
+
+
+def test_a_statement_that_leaves_a_merged_claim_leaves_every_claim_in_it(twins: Path) -> None:
+    """What was said of it before the merge is taken back too, so that no answer is left behind."""
+    written(twins, "--answer", "crane-fell", "crane-down", "yes")  # crane.s2 was given crane-fell by m1
+    said = written(twins, "--answer", "crane.s2", "crane-overloaded", "yes")
+    assert [(e["claim_id"], e["answer"], e["undoes_id"]) for e in said["entries"]] == [
+        ("crane-overloaded", "yes", None),
+        ("crane-down", "no", "m2.1"),
+        ("crane-fell", "no", "m1"),
+    ]
+    assert not [finding for finding in check(twins).findings if finding.code.startswith("OR82")]
+    written(twins, "--undo", "m3")
+    assert claim_of(twins, "crane.s2") == "crane-down"
+    assert not [finding for finding in check(twins).findings if finding.code.startswith("OR82")]
+
+
+def test_a_claim_changed_behind_an_answer_is_found(twins: Path) -> None:
+    text = (twins / STATEMENTS).read_text(encoding="utf-8")
+    (twins / STATEMENTS).write_text(
+        text.replace("claim_id: crane-fell", "claim_id: crane-overloaded"), encoding="utf-8"
+    )
+    (finding,) = [finding for finding in check(twins).findings if finding.code == "OR826"]
+    assert finding.message == "`crane.s2` was said to state `crane-fell`, but it states `crane-overloaded`"
+
+
+def test_a_claim_that_was_answered_is_merged_with_its_reply(tmp_path: Path) -> None:
+    claim = (
+        "\n    - {id: too-heavy, proposition: The load was too heavy for the crane., kind: state, topic_id: accident}"
+    )
+    root = write_records(tmp_path / "project", "claims.yaml:\n  claims:" + claim + "\n")
+    said = written(root, "--answer", "crane-overloaded", "too-heavy", "yes")
+    assert said["moves"] == [{"statement_id": "crane.s4", "before": "crane-overloaded", "after": "too-heavy"}]
+    assert check(root).errors == 0
+
+
 @pytest.mark.parametrize("said", ["no", "unsure"])
 def test_no_pair_is_asked_twice(twins: Path, said: str) -> None:
     statements = (twins / STATEMENTS).read_bytes()

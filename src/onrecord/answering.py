@@ -214,9 +214,11 @@ class Planner:
         plan.moves.append(Move(candidate.id, before, candidate.claim))
         if before is not None:
             self._refuse_apart(before, candidate.claim, plan.entries[0].undoes_id)
-            earlier = self.standing.get((Statement.table, candidate.id, before))
-            left = replace(candidate, claim=before, grade="same-topic", score=None)
-            self._add(plan, left, replace(asked, answer=NO, note=None), earlier.id if earlier else None)
+            for claim in (before, *sorted(self._joined(before) - {before})):
+                earlier = self.standing.get((Statement.table, candidate.id, claim))
+                if claim == before or (earlier and earlier.answer == YES):
+                    left = replace(candidate, claim=claim, grade="same-topic", score=None)
+                    self._add(plan, left, replace(asked, answer=NO, note=None), earlier.id if earlier else None)
 
     def _back(self, entry: Match) -> Move:
         """A statement is given the claim it had before an answer."""
@@ -228,7 +230,10 @@ class Planner:
                 f"`{entry.id}` gave `{entry.record_id}` the claim `{entry.claim_id}`, but it {said}",
                 help="undo the later answer first, or set its `claim_id` back by hand",
             )
-        return Move(entry.record_id, entry.claim_id, self._before(entry))
+        before = self._before(entry)
+        if before is not None:
+            self._refuse_merged(before, but=_whole_of(entry.id, {one.id for one in self.log}) or entry.id)
+        return Move(entry.record_id, entry.claim_id, before)
 
     def _before(self, entry: Match) -> str | None:
         """The claim that a statement had before an answer gave it another."""
@@ -238,9 +243,9 @@ class Planner:
             return str(whole.record_id)
         return next((one.claim_id for one in self._parts(entry) if one.answer == NO), None)
 
-    def _refuse_merged(self, claim: str) -> None:
+    def _refuse_merged(self, claim: str, but: str = "") -> None:
         for one in self.standing.values():
-            if (one.record_table, one.record_id, one.answer) == (Claim.table, claim, YES):
+            if (one.record_table, one.record_id, one.answer) == (Claim.table, claim, YES) and one.id != but:
                 raise MatchRefused(
                     f"`{claim}` was merged into `{one.claim_id}` by `{one.id}`",
                     help=f"name `{one.claim_id}`, or undo `{one.id}` first",
