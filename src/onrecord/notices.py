@@ -66,7 +66,7 @@ def release_notes(raw: bytes | None, version: str, day: str, said: Contrast) -> 
     stays where it is, since code and data have versions of their own.
     """
     try:
-        text = HEAD if raw is None else raw.decode("utf-8")
+        text = raw.decode("utf-8") if raw and raw.strip() else HEAD
     except UnicodeDecodeError as error:
         raise ReleaseError("CHANGELOG.md is not UTF-8", help="save it as UTF-8") from error
     line_end = "\r\n" if "\r\n" in text else "\n"
