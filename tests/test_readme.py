@@ -71,7 +71,8 @@ def test_shell_runs(line: str, here: Path) -> None:
 
 
 def test_output_shown_is_what_the_command_before_it_prints(here: Path) -> None:
-    command, shown = re.findall(r"^```sh\nonrecord ([^\n]*)\n```\n\n```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[0]
+    pair = r"^```sh\nonrecord ([^\n]*)\n```\n\n```\n(.*?)^```$"
+    [(command, shown)] = re.findall(pair, README, re.MULTILINE | re.DOTALL)
     printed = CliRunner().invoke(program, shlex.split(command)).stdout.splitlines()
     for line in shown.splitlines():
         assert any(line[4:].lstrip("├└─ │") in said for said in printed), line
