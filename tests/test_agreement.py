@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import Counter
 from dataclasses import replace
@@ -25,6 +26,7 @@ from onrecord.agreement.measures import alpha, counts_of, f1, measured, recall
 from onrecord.agreement.rows import rows_of
 from onrecord.check import check
 from onrecord.cli import program
+from onrecord.records import load_records
 from onrecord.rules.example import TEXT, digest_lines, example
 from onrecord.span import Spans, digest_of, words_at
 
@@ -366,6 +368,7 @@ def test_agents_and_claims_on_record_serve_a_coder_without_files_of_them(project
 def test_three_encodings_are_compared_two_by_two(project: Path) -> None:
     records = project / "claims" / "records"
     shutil.copytree(records / TWO_CODERS, records / "crane" / "coders" / "first")
+    edited(project, lambda statements: statements.pop())
     found, _ = compared(project)
     assert [p.coders for p in found.pairs] == [("first", "second"), ("first", "reconciled"), ("second", "reconciled")]
 
@@ -491,6 +494,31 @@ def test_a_folder_named_like_the_encoding_on_record_is_refused(project: Path) ->
     coders = project / "claims" / "records" / "crane" / "coders"
     (coders / "second").rename(coders / "reconciled")
     refused(project, "`reconciled`, which is the encoding on record", code=2)
+
+
+@pytest.mark.parametrize("name", ["two\nlines", " second", "se\u202econd", "se\x1b[31mcond", b"second\xff"])
+def test_a_coder_without_a_name_that_can_be_published_is_refused(project: Path, name: str | bytes) -> None:
+    there = project / "claims" / "records" / TWO_CODERS
+    there.rename(there.parent / os.fsdecode(name))
+    result = command(project, "--write")
+    assert result.exit_code == 2
+    assert "has a name that cannot be published" in result.output
+    assert not (there.parent.parent / "agreement.yaml").exists()
+
+
+def test_a_name_in_any_letters_is_published(project: Path) -> None:
+    there = project / "claims" / "records" / TWO_CODERS
+    there.rename(there.parent / "Zoë: #1, 'β'")
+    assert command(project, "--write").exit_code == 0
+    assert {row.first for row in load_records(project).records["agreement"]} == {"Zoë: #1, 'β'"}  # type: ignore[attr-defined]
+
+
+def test_the_same_encoding_under_two_names_is_refused(project: Path) -> None:
+    there = project / "claims" / "records" / TWO_CODERS
+    shutil.copytree(there, there.parent / "third")
+    result = command(project, "--write")
+    assert result.exit_code == 2
+    assert "by second and third are one" in " ".join(result.output.split())
 
 
 def test_faults_of_the_encoding_on_record_are_found(project: Path) -> None:

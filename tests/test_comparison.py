@@ -265,7 +265,67 @@ def test_a_conflict_says_where_one_figure_is_imprecise() -> None:
     world.state("one", ("one.n", "CT+"), figure={"comparator": "<", "value": 40, "upper": 40, "approximate": True})
     world.state("one", ("one.n", "CT+"), figure={"value": 50})
     (conflict,) = world.compare(A_QUANTITY).conflicts
-    assert conflict.notes == ("at least one of the two is marked as imprecise",)
+    assert conflict.notes == ("at least one of the two is marked as imprecise", "one.n says both")
+
+
+def test_a_statement_that_goes_from_one_amount_to_another_is_in_no_conflict_with_itself() -> None:
+    world = World(one="newspaper", two="newspaper")
+    id = world.state("one", ("one.n", "CT+"), figure={"value": 30})
+    figure: dict[str, Any] = {
+        "comparator": "=",
+        "approximate": False,
+        "value": 40,
+        "unit": "person",
+        "counted": "people",
+    }
+    world.add(Figure(id=f"{id}.f2", statement_id=id, quantity_id="people", kind="cardinal", verbatim="to forty",
+                     anchor_id=id, **figure))  # fmt: skip
+    (difference,) = [one for one in world.compare(A_QUANTITY).contrasts if one.kind != "certainty"]
+    assert (difference.kind, difference.conflict) == ("together", False)
+    world.state("two", ("two.n", "CT+"), figure={"value": 40})
+    assert [one.kind for one in world.compare(A_QUANTITY).contrasts] == ["figures"]
+
+
+def test_a_voice_that_corrects_itself_is_told_from_two_that_differ() -> None:
+    world = World(one="newspaper", two="newspaper")
+    world.state("one", ("one.n", "Uu"), ("ann", "CT+"), figure={"value": 30})
+    world.state("two", ("two.n", "Uu"), ("ann", "CT+"), figure={"value": 40})
+    world.state("two", ("two.n", "Uu"), ("bob", "CT+"), figure={"value": 50})
+    world.state("two", ("two.n", "Uu"), ("ann", "CT-"))
+    conflicts = world.compare(A_QUANTITY).conflicts
+    assert sorted(one.notes for one in conflicts) == [(), (), ("ann says both",)]
+    (denied,) = [one for one in world.compare().conflicts if one.kind == "factuality"]
+    assert denied.notes == ("ann says both",)
+
+
+def test_of_very_many_amounts_the_nearest_conflicts_are_listed_and_all_are_counted() -> None:
+    signs = ("<", "<=", "=", ">=", ">")
+    figures: list[dict[str, Any]] = [{"comparator": sign, "value": value} for sign in signs for value in range(1, 25)]
+    figures += [{"comparator": "=", "approximate": True, "value": value} for value in range(3)]
+    world = World(one="newspaper")
+    ids = [world.state("one", ("one.n", "CT+"), figure=figure) for figure in figures]
+    places = dict(zip(ids, ((one.get("approximate"), one["comparator"], one["value"]) for one in figures), strict=True))
+
+    def apart(a: tuple[Any, str, int], b: tuple[Any, str, int]) -> bool:
+        """Told by cases: the one lies below the other."""
+        if a[0] or b[0] or a[1][0] == ">" or b[1][0] == "<":
+            return False
+        return a[2] < b[2] or (a[2] == b[2] and (a[1] == "<" or b[1] == ">"))
+
+    conflicting = {
+        frozenset((one, other))
+        for one, other in combinations(ids, 2)
+        if apart(places[one], places[other]) or apart(places[other], places[one])
+    }
+    found = world.compare(A_QUANTITY)
+    (crowd,) = found.crowds
+    assert (crowd.amounts, crowd.conflicts) == (len(figures), len(conflicting))
+    listed = {frozenset(side.voices[0].statement_id for side in (one.first, one.second)) for one in found.contrasts}
+    assert listed <= conflicting
+    assert frozenset.union(*listed) == frozenset.union(*conflicting)
+    assert len(listed) < 2 * len(figures)
+    said = "\n".join(draw_comparison(found))
+    assert f"{len(conflicting):,} pairs of which cannot both hold" in " ".join(said.split())
 
 
 def test_a_figure_that_nobody_affirms_conflicts_with_none() -> None:
@@ -336,6 +396,22 @@ def test_a_source_is_counted_once_in_however_many_documents(overloaded: Comparis
     assert spokesman.reasons == (
         "counted apart, but heron-agency calls Ila M̃anu “spokesman” of Tessaly Lifting, which is counted too",
     )
+
+
+def test_an_unnamed_source_may_be_one_of_the_others() -> None:
+    world = World(one="newspaper", two="newspaper", three="newspaper")
+    for document in ("one", "two"):
+        world.add(Agent(id=f"{document}-official", name="An official", kind="unnamed"))
+        world.state(document, (f"{document}.n", "Uu"), (f"{document}-official", "CT+"))
+    affirmed = backing(world.compare(), "affirmed")
+    assert (affirmed.at_least, affirmed.independent) == (1, 2)
+    world.state("three", ("three.n", "Uu"), ("ann", "CT+"))
+    world.state("three", ("three.n", "Uu"), ("bob", "CT+"))
+    found = world.compare()
+    affirmed = backing(found, "affirmed")
+    assert (affirmed.at_least, affirmed.independent) == (2, 4)
+    assert {source.agent for source in affirmed.sources if source.unnamed} == {"An official"}
+    assert "(2 if the unnamed ones are among the others)" in " ".join(" ".join(draw_comparison(found)).split())
 
 
 def test_the_voice_of_a_letter_is_not_its_publisher() -> None:
@@ -472,7 +548,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_compare_draws_conflicts_sources_and_paths() -> None:
     code, said = run("compare", "crane-overloaded")
     assert code == 0
-    assert "conflicts: 1 conflict\n  affirmed / denied: affirmed and denied\n" in said
+    assert "conflicts: 1 conflict\n  affirmed / denied: one affirms what the other denies\n" in said
     assert "  denied: 2 independent sources of 3 voices named\n" in said
     assert (
         "   └─ heron-paper.s08  not before 2019-04-11  passes on heron-agency.s09\n"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
+import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
@@ -228,6 +231,19 @@ def test_a_table_without_its_key_is_said_and_not_compared() -> None:
     assert (str(found.schema[0]), said(found)) == ("column claims.id removed", [])
 
 
+@pytest.mark.parametrize("keys", [[0, 1, 2], [["a"], ["b"], ["c"]], [b"a", b"b", b"c"]])
+def test_keys_of_another_type_are_met_as_text(keys: list[Any]) -> None:
+    old = BASE
+    claims = old["claims"]
+    place = claims.schema.get_field_index("id")
+    new = old | {"claims": claims.set_column(place, "id", pa.array(keys[: claims.num_rows]))}
+    found = difference(old, new)
+    assert "column claims.id retyped" in str(found.schema[0])
+    assert found.bump is Bump.MAJOR
+    same = old | {"claims": claims.set_column(place, "id", claims["id"].cast(pa.large_string()))}
+    assert difference(old, same).changes.num_rows == 0
+
+
 def test_a_name_from_a_package_is_no_sql() -> None:
     odd = 'x" FROM claims; --'
     sides = [
@@ -353,6 +369,59 @@ def test_diff_outside_a_repository_says_so(built_project: Path, monkeypatch: pyt
     assert "is in no git repository" in result.stderr
 
 
+def test_a_revision_is_read_as_the_repository_holds_it(history: Path) -> None:
+    """Attributes of a commit may leave files out of an archive, or write them in another encoding."""
+    (history / ".gitattributes").write_text("*.parquet export-ignore\n*.yaml working-tree-encoding=UTF-16\n")
+    git(history, "add", ".gitattributes")
+    git(history, "commit", "-q", "-m", "attributes")
+    assert run("diff", "v0.1.0", "HEAD", "--at", str(history)).output.endswith("no difference\n")
+
+
+@pytest.mark.parametrize("target", ["/etc/hostname", "../../../../../etc/hostname", "documents.parquet"])
+def test_a_link_in_a_revision_is_refused(history: Path, target: str) -> None:
+    file = history / "claims" / "tables" / "claims.parquet"
+    file.unlink()
+    file.symlink_to(target)
+    git(history, "commit", "-q", "-am", "link")
+    result = run("diff", "v0.1.0", "HEAD", "--at", str(history))
+    assert result.exit_code == 2
+    assert "`claims/tables/claims.parquet` of the revision is no file of its own" in result.stderr
+
+
+def test_faults_of_a_revision_are_not_told_of_a_folder_that_is_gone(history: Path) -> None:
+    git(history, "rm", "-q", "-r", "claims/tables")
+    git(history, "commit", "-q", "-m", "no tables")
+    result = run("diff", "HEAD", "v0.1.0", "--at", str(history))
+    assert result.exit_code == 2
+    assert "the package in revision " in result.stderr
+    assert "onrecord-" not in result.stderr
+
+
+def test_a_shallow_clone_is_told_how_to_get_older_revisions(history: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{history}", "shallow")
+    result = run("diff", "HEAD~1", "HEAD", "--at", str(tmp_path / "shallow"))
+    assert result.exit_code == 2
+    assert "git fetch --unshallow --tags" in result.stderr
+
+
+@pytest.mark.parametrize("variable", ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_INDEX_FILE"])
+def test_the_environment_of_a_hook_means_another_repository(
+    history: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "/nowhere")
+    assert run("diff", "v0.1.0", "HEAD", "--at", str(history)).exit_code == 0
+
+
+def test_a_package_without_columns_or_with_one_twice_is_refused(built_project: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(built_project, tmp_path / "other"))
+    file = other / "claims" / "tables" / "claims.parquet"
+    rows = pq.read_table(file)
+    for wrong, said in ((pa.table({}), "no columns"), (rows.append_column("ID", rows["id"]), "two columns of one")):
+        pq.write_table(wrong, file)
+        result = run("diff", str(built_project), str(other))
+        assert (result.exit_code, said in result.stderr) == (2, True), result.output
+
+
 def test_diff_of_a_revision_without_records_says_so(history: Path) -> None:
     git(history, "checkout", "-q", "--orphan", "bare")
     git(history, "rm", "-q", "-r", "--cached", ".")
@@ -392,6 +461,16 @@ def test_diff_escapes_what_records_say(built_project: Path) -> None:
     assert "\u202e" not in run("diff", *sides).stdout
 
 
+@pytest.mark.parametrize("said", ["_http://e.org", "xhttps://e.org", "a@e.org", "$x$", "www.e.org", "@team"])
+def test_markdown_makes_no_link_and_no_formula_of_a_value(built_project: Path, said: str) -> None:
+    write_records(built_project, f"claims.yaml: {{topics: [{{id: accident, label: {json.dumps(said)}}}]}}")
+    sides = (str(built_project), str(built_project / "claims" / "records"))
+    shown = run("diff", *sides, "--output-format", "markdown").stdout
+    row = next(line for line in shown.split("\n") if line.startswith("| accident"))
+    plain = row.replace("\\$", "")
+    assert not re.search(r"https?://|www\.|@\w|\$", plain), row
+
+
 def test_diff_exits_1_on_a_difference_where_that_is_asked_for(history: Path) -> None:
     sides = (str(history), str(history / "claims" / "records"))
     assert run("diff", *sides, "--exit-code").exit_code == 1
@@ -399,8 +478,6 @@ def test_diff_exits_1_on_a_difference_where_that_is_asked_for(history: Path) -> 
 
 
 def test_a_package_of_another_schema_is_read_as_it_is(built_project: Path, tmp_path: Path) -> None:
-    import pyarrow.parquet as pq
-
     file = built_project / "claims" / "tables" / "reviews.parquet"
     rows = pq.read_table(file)
     pq.write_table(rows.drop_columns(["number", "successor_id", "previous_sha256"]), file)

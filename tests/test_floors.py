@@ -22,7 +22,7 @@ FLOORS = [
         "reviewlog rules yamltext yamledit faults records info tables chronology",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
-        "places copies relocation standing anchor coverage logend pairs difference check matching",
+        "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
         "lettering lock staging formats schemas descriptor verify package "
         "opening sides version voices verdicts comparison codebook citation dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "

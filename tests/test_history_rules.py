@@ -90,10 +90,13 @@ def test_answer_may_state_a_claim_that_bears_on_the_one_answered(type: str, expe
 @pytest.mark.parametrize(
     ("entries", "expected"),
     [
-        ((answer(2, "unsure"), answer(3, "no", ", undoes_id: m2"), answer(4, "yes", ", undoes_id: m3")), []),
+        (
+            (answer(2, "unsure"), answer(3, "no", ", undoes_id: m2"), answer(4, "yes", ", undoes_id: m3")),
+            ["answer-not-kept"],
+        ),
         (
             (answer(2, "unsure"), answer(3, "no", ", undoes_id: m2"), answer(4, "yes", ", undoes_id: m2")),
-            ["pair-answered-twice"],
+            ["pair-answered-twice", "answer-not-kept"],
         ),
         ((answer(2, "no"), answer(3, "no", record="claims, record_id: people-were-near")), []),
         ((answer(2, "no", ", undoes_id: m3"), answer(3, "no")), ["undoes-no-earlier-answer"]),
@@ -153,3 +156,29 @@ def released(*versions: str) -> str:
 )
 def test_versions_of_changes_never_go_back(versions: tuple[str, ...], expected: list[str]) -> None:
     assert [finding.key for finding in found(released(*versions), "changes-out-of-order")] == expected
+
+
+CLAIM = "{{id: {0}, proposition: The {0} lies at the quay., kind: state, topic_id: accident{1}}}"
+
+
+def test_a_pair_of_claims_is_the_same_pair_the_other_way_round() -> None:
+    one = answer(2, "no", record="claims, record_id: people-were-near")
+    other = answer(3, "unsure", record="claims, record_id: crane-fell").replace(
+        "claim_id: crane-fell,", "claim_id: people-were-near,"
+    )
+    [finding] = found(answers(one, other), "pair-answered-twice")
+    assert finding.message == "`crane-fell` and `people-were-near` were answered already by `m2`"
+
+
+def test_claims_that_contradict_are_not_one_by_way_of_others_either() -> None:
+    against = ", relations: [{type: contradicts, to_claim_id: crane-fell, note: Either or.}]"
+    claims = f"claims.yaml:\n  claims:\n    - {CLAIM.format('tug', '')}\n    - {CLAIM.format('ferry', against)}\n"
+    first = answer(2, "yes", record="claims, record_id: tug")
+    second = answer(3, "yes", record="claims, record_id: ferry").replace("claim_id: crane-fell,", "claim_id: tug,")
+    [finding] = found(claims + answers(first, second), "match-of-contradictory-claims")
+    said = "`ferry` and `crane-fell` are said to be one claim by way of others"
+    assert (finding.key, finding.message) == ("m3", f"{said}, but `ferry.r1` says that they contradict")
+    direct = answer(2, "yes", record="claims, record_id: ferry")
+    [finding] = found(claims + answers(direct, second), "match-of-contradictory-claims")
+    assert (finding.key, "by way of others" in finding.message) == ("m2", False)
+    assert not found(claims + answers(first, second.replace('"yes"', '"no"')), "match-of-contradictory-claims")

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from conftest import write_records
 from onrecord.check import check
 from onrecord.cli import program
+from onrecord.likeness import same_words
 from onrecord.reassigning import reassigned
 from onrecord.records import load_records
 from onrecord.rules.example import TEXT
@@ -124,6 +125,68 @@ def test_claims_with_other_numbers_are_never_one_claim(tmp_path: Path) -> None:
     assert pairs(again)[("crane-down", "people-were-near")] == "same-claim-other-claimant"
 
 
+@pytest.mark.parametrize(
+    ("proposition", "grade", "opposite"),
+    [
+        ("At North Quay, the crane came down.", "same-claim-other-claimant", False),
+        ("A crane came down at South Quay.", "same-topic", False),
+        ("A crane never came down at North Quay.", "same-topic", True),
+        ("A crane did not come down at North Quay.", "same-topic", True),
+        ("A crane didn’t come down at North Quay.", "same-topic", True),
+        ("North Quay came down at a crane.", "same-topic", False),
+    ],
+)
+def test_only_the_same_words_in_order_are_the_same_claim(
+    tmp_path: Path, proposition: str, grade: str, opposite: bool
+) -> None:
+    patch = TWINS.replace("A crane came down at the North Quay.", f'"{proposition}"')
+    root = write_records(tmp_path / "project", patch)
+    (one,) = [c for c in json.loads(run(root, "--json").output)["candidates"] if c["claim_id"] == "crane-fell"]
+    assert (one["grade"], one["opposite"]) == (grade, opposite)
+    assert ("only one of the two is negated" in run(root).output) == opposite
+
+
+def test_two_numbers_exchanged_are_another_claim() -> None:
+    assert same_words("37 of 40 people left.", "Thirty-seven of 40 people left.")
+    assert not same_words("37 of 40 people left.", "40 of 37 people left.")
+    assert not same_words("37 people left.", "38 people left.")
+    assert not same_words("More than 40 people left.", "Fewer than 40 people left.")
+    assert not same_words("The state is unlawful.", "The state is lawful.")
+
+
+def test_a_claim_and_its_negation_are_never_joined(tmp_path: Path) -> None:
+    patch = TWINS.replace("A crane came down at the North Quay.", "A crane did not come down at North Quay.")
+    root = write_records(tmp_path / "project", patch)
+    for pair in (("crane-down", "crane-fell"), ("crane-fell", "crane-down")):
+        assert "only one of `crane-" in refused(root, "--answer", *pair, "yes")
+    written(root, "--answer", "crane-down", "crane-fell", "no")
+
+
+def test_a_no_between_claims_can_become_a_yes(twins: Path) -> None:
+    written(twins, "--answer", "crane-down", "crane-fell", "no")
+    said = written(twins, "--undo", "m2", "--instead", "yes")
+    assert [entry["id"] for entry in said["entries"]] == ["m3", "m3.1"]
+    assert claim_of(twins, "crane.s1") == "crane-fell"
+    assert check(twins).errors == 0
+
+
+def test_nothing_is_given_a_claim_that_was_taken_back(twins: Path) -> None:
+    reviewed = CliRunner().invoke(
+        program,
+        ["review", "claims/crane-fell", "--at", str(twins), "--status", "retracted", "--by", "editor", "--note", "No."],
+    )
+    assert reviewed.exit_code == 0, reviewed.output
+    assert "`crane-fell` is retracted by review" in refused(twins, "--answer", "crane-down", "crane-fell", "yes")
+    assert "`crane-fell` is retracted by review" in refused(twins, "--answer", "crane.s1", "crane-fell", "yes")
+
+
+def test_a_statement_that_was_taken_back_is_not_asked_about(tmp_path: Path) -> None:
+    root = opened(tmp_path, OPEN.replace("status: work-needed", "status: retracted, note: Not there"))
+    copy = tmp_path / "copy.txt"
+    copy.write_text(TEXT, encoding="utf-8")
+    assert not [id for id, _ in pairs(root, "--source", str(copy)) if id == "crane.s1"]
+
+
 def test_claims_that_a_relation_holds_apart_are_not_proposed(tmp_path: Path) -> None:
     patch = TWINS.replace(
         "topic_id: accident}", "topic_id: accident, relations: [{type: elaborates, to_claim_id: crane-fell}]}"
@@ -225,6 +288,49 @@ def test_a_later_merge_is_undone_before_an_earlier_one(twins: Path) -> None:
     assert "but it states `crane-overloaded` now" in refused(twins, "--undo", "m3")
 
 
+def test_a_statement_does_not_go_back_to_a_claim_that_was_merged_since(twins: Path) -> None:
+    written(twins, "--answer", "crane.s1", "people-were-near", "yes")
+    written(twins, "--answer", "crane-down", "crane-fell", "yes")
+    assert "`crane-down` was merged into `crane-fell` by `m3`" in refused(twins, "--undo", "m2")
+    written(twins, "--undo", "m3")
+    written(twins, "--undo", "m2")
+    assert claim_of(twins, "crane.s1") == "crane-down"
+
+
+def test_a_statement_that_leaves_a_merged_claim_leaves_every_claim_in_it(twins: Path) -> None:
+    """What was said of it before the merge is taken back too, so that no answer is left behind."""
+    written(twins, "--answer", "crane-fell", "crane-down", "yes")  # crane.s2 was given crane-fell by m1
+    said = written(twins, "--answer", "crane.s2", "crane-overloaded", "yes")
+    assert [(e["claim_id"], e["answer"], e["undoes_id"]) for e in said["entries"]] == [
+        ("crane-overloaded", "yes", None),
+        ("crane-down", "no", "m2.1"),
+        ("crane-fell", "no", "m1"),
+    ]
+    assert not [finding for finding in check(twins).findings if finding.code.startswith("OR82")]
+    written(twins, "--undo", "m3")
+    assert claim_of(twins, "crane.s2") == "crane-down"
+    assert not [finding for finding in check(twins).findings if finding.code.startswith("OR82")]
+
+
+def test_a_claim_changed_behind_an_answer_is_found(twins: Path) -> None:
+    text = (twins / STATEMENTS).read_text(encoding="utf-8")
+    (twins / STATEMENTS).write_text(
+        text.replace("claim_id: crane-fell", "claim_id: crane-overloaded"), encoding="utf-8"
+    )
+    (finding,) = [finding for finding in check(twins).findings if finding.code == "OR826"]
+    assert finding.message == "`crane.s2` was said to state `crane-fell`, but it states `crane-overloaded`"
+
+
+def test_a_claim_that_was_answered_is_merged_with_its_reply(tmp_path: Path) -> None:
+    claim = (
+        "\n    - {id: too-heavy, proposition: The load was too heavy for the crane., kind: state, topic_id: accident}"
+    )
+    root = write_records(tmp_path / "project", "claims.yaml:\n  claims:" + claim + "\n")
+    said = written(root, "--answer", "crane-overloaded", "too-heavy", "yes")
+    assert said["moves"] == [{"statement_id": "crane.s4", "before": "crane-overloaded", "after": "too-heavy"}]
+    assert check(root).errors == 0
+
+
 @pytest.mark.parametrize("said", ["no", "unsure"])
 def test_no_pair_is_asked_twice(twins: Path, said: str) -> None:
     statements = (twins / STATEMENTS).read_bytes()
@@ -246,7 +352,8 @@ def test_contradictory_claims_are_never_joined(tmp_path: Path) -> None:
 
 
 def test_contradictory_claims_are_not_joined_by_way_of_a_third(tmp_path: Path) -> None:
-    patch = TWINS.replace("crane/statements.yaml:", STOOD.split("  claims:\n")[1] + "crane/statements.yaml:")
+    stood = STOOD.replace("did not come down", "remained upright").split("  claims:\n")[1]
+    patch = TWINS.replace("crane/statements.yaml:", stood + "crane/statements.yaml:")
     root = write_records(tmp_path / "project", patch)
     written(root, "--answer", "crane-down", "crane-stood", "yes")
     told = refused(root, "--answer", "crane-stood", "crane-fell", "yes")

@@ -428,15 +428,20 @@ def test_repetition_costs_no_more_than_its_length(text: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to itself")
 def test_an_interrupt_while_number_words_are_read_is_one_and_no_breakdown() -> None:
     code = """
-import signal, threading
+import signal, threading, time
 from onrecord.numerals.spelled import SPACE, Word, _found
 tokens = [Word("two"), SPACE] * 100_000
 _found(tokens[:2], "en")
-threading.Timer(0.2, signal.raise_signal, [signal.SIGINT]).start()
+def interrupt():  # again and again: one that arrives while Python cleans up is lost
+    while True:
+        time.sleep(0.5)
+        signal.raise_signal(signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
 try:
     while True:
         _found(tokens, "en")
 except KeyboardInterrupt:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     print("interrupted")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)

@@ -32,6 +32,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project's records in a folder of their own, built, so that no snippet can touch the real tables."""
     root = tmp_path_factory.mktemp("checkout")
     shutil.copytree(ROOT / "claims" / "records", root / "claims" / "records")
+    shutil.copytree(ROOT / "tests" / "samples", root / "tests" / "samples")
     build(root, root, frictionless=False)
     return root
 
@@ -67,6 +68,14 @@ def test_shell_runs(line: str, here: Path) -> None:
     done = CliRunner().invoke(program, words)
     assert done.exit_code == 0, done.output
     assert done.stdout.strip()
+
+
+def test_output_shown_is_what_the_command_before_it_prints(here: Path) -> None:
+    pair = r"^```sh\nonrecord ([^\n]*)\n```\n\n```\n(.*?)^```$"
+    [(command, shown)] = re.findall(pair, README, re.MULTILINE | re.DOTALL)
+    printed = CliRunner().invoke(program, shlex.split(command)).stdout.splitlines()
+    for line in shown.splitlines():
+        assert any(line[4:].lstrip("├└─ │") in said for said in printed), line
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("make ")])

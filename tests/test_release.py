@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,39 @@ def test_a_release_needs_something_to_compare_with(example_project: Path) -> Non
     assert (result.exit_code, "no git revision `v7`" in result.stderr) == (2, True)
 
 
+def git(root: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    subprocess.run(["git", "-C", str(root), *who, *arguments], check=True, capture_output=True)
+
+
+def test_a_tag_of_the_code_is_not_taken_for_one_of_the_data(built_project: Path) -> None:
+    git(built_project, "init", "-q")
+    git(built_project, "add", "-A")
+    git(built_project, "commit", "-q", "-m", "one")
+    write_records(built_project, CORRECTED)
+    publish(plan(built_project), frictionless=False)
+    git(built_project, "tag", "v0.1.1")  # of the code, while the data of that commit are 0.1.0
+    write_records(built_project, ADDED, PACKAGE.replace("0.1.0", "0.1.1"))
+    assert (plan(built_project).before, plan(built_project).empty) == ("0.1.1", False)
+
+
+def test_a_version_that_is_tagged_is_not_released_again(built_project: Path) -> None:
+    git(built_project, "init", "-q")
+    git(built_project, "add", "-A")
+    git(built_project, "commit", "-q", "-m", "one")
+    git(built_project, "tag", "data-v0.1.1")
+    write_records(built_project, CORRECTED)
+    result = run("release", "--at", str(built_project))
+    assert (result.exit_code, "there is a tag `data-v0.1.1`" in result.stderr) == (2, True), result.output
+    assert run("release", "--at", str(built_project), "--version", "0.1.2").exit_code == 0
+
+
+def test_nothing_to_release_says_what_it_was_compared_with(built_project: Path) -> None:
+    said = run("release", "--at", str(built_project)).stdout
+    assert "nothing changed since" in said
+    assert "with the package as it was last built here; --since names a version before" in said
+
+
 # Numbers
 
 
@@ -220,6 +254,12 @@ def test_a_release_needs_something_to_compare_with(example_project: Path) -> Non
 )
 def test_the_lowest_number_that_will_do(version: str, bump: Bump, lowest: str) -> None:
     assert str(raised(parsed(version), bump)) == lowest
+
+
+@pytest.mark.parametrize("said", ["1.0.0-01", "1.0.0-rc.007", "1.0", "v1.0.0", "1.0.0\n"])
+def test_what_semver_does_not_allow_is_no_version(said: str) -> None:
+    with pytest.raises(ReleaseError, match="is not a version"):
+        parsed(said)
 
 
 def test_versions_are_ordered_as_semver_has_it() -> None:
@@ -278,6 +318,12 @@ def test_the_changelog_gets_a_section_and_what_changed_in_the_code_waits(built_p
     )
     assert "- topics: 1 added\n" in data
     assert first == "[0.1.0] - 2020-01-01\n\n- All of it.\n"
+
+
+def test_an_empty_changelog_gets_its_head(built_project: Path) -> None:
+    write_records(built_project, CORRECTED)
+    (built_project / "CHANGELOG.md").write_text("\n")
+    assert plan(built_project).files["CHANGELOG.md"].startswith(b"# Changelog\n")
 
 
 def test_a_changelog_keeps_its_line_ends(built_project: Path) -> None:

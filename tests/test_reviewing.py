@@ -244,12 +244,46 @@ def test_statement_without_a_claim_cannot_be_accepted(project: Path) -> None:
     refused(project, add("crane.s3", "accepted"), "OR807", "no `claim_id`", code=1)
 
 
-@pytest.mark.parametrize("by", ["", " \n ", "\x1b[31mred", "\udcff"])
+@pytest.mark.parametrize("by", ["", " \n ", "\x1b[31mred", "a\x1fb", "a\x85b", "\udcff"])
 def test_reviewer_that_is_no_name_is_refused(project: Path, by: str) -> None:
     result = add("crane.s2", "accepted", by=by)
     refused(project, result, "error: ", code=result.exit_code)
     assert result.exit_code in (1, 2)
     assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize("character", ["\x1f", "\x00", "\u2028", "\ufeff"])
+def test_character_that_no_file_may_hold_is_named_and_the_log_not_blamed(project: Path, character: str) -> None:
+    result = add("crane.s2", "accepted", "--note", f"said {character} there")
+    refused(project, result, f"the note holds the character U+{ord(character):04X}")
+    assert "reviews.yaml" not in result.output
+
+
+def test_entry_of_the_log_is_not_itself_reviewed(project: Path) -> None:
+    refused(project, add("reviews/r1", "retracted", "--note", "Wrong."), "the log is never changed", "`crane.s1`")
+
+
+def test_record_that_was_withdrawn_stands_in_no_place(project: Path) -> None:
+    add("crane.s2", "superseded", "--note", "See there.", "--successor", "crane.s3", "--at-time", DAY)
+    said = add("crane.s1", "superseded", "--note", "See there.", "--successor", "crane.s2")
+    assert "`crane.s2` is superseded itself" in said.output
+    assert "name `crane.s3`, which stands in its place" in said.output
+    assert (said.exit_code, len(entries(project))) == (2, 2)
+
+
+@pytest.mark.parametrize("status", ["accepted", "draft", "work-needed"])
+def test_leaving_a_withdrawal_needs_a_reason_in_the_log_too(project: Path, status: str) -> None:
+    add("crane.s2", "retracted", "--note", "Not said.", "--at-time", DAY)
+    assert "having been retracted, without a reason" in add("crane.s2", status).output
+    assert len(entries(project)) == 2
+    withdrawn = entry(2, "retracted", "2021-03-06T10:00:00Z", "Not said.")
+    write_records(project, log(withdrawn, entry(3, status, "2021-03-07T10:00:00Z")))
+    assert f"`r2` and is {status} by `r3`, without a note" in run("check").output
+
+
+def test_time_to_come_in_the_log_is_told_from_a_slow_clock(project: Path) -> None:
+    write_records(project, log(entry(2, "accepted", "2999-01-01T00:00:00Z")))
+    assert "if it is right, `r2` is of a time to come" in add("crane.s2", "accepted").output
 
 
 def test_folder_that_is_not_there_is_not_made(project: Path) -> None:
@@ -520,6 +554,9 @@ def test_circle_of_successors_is_shown_once(tmp_path: Path) -> None:
         ),
     )
     assert "in its place: crane.s2 (superseded)\n\n" in run("show", "crane.s1", "--at", str(there)).output
+    assert "OR815 circle-of-successors: statements `crane.s2` is superseded by `crane.s1`" in run(
+        "check", str(there)
+    ).output.replace("\n    ", " ")
 
 
 def test_claim_names_statements_that_no_longer_stand(history: Path) -> None:

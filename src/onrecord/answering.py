@@ -17,8 +17,9 @@ from typing import Any
 
 from .errors import OnrecordError, RecordNotFound
 from .finding import Finding
-from .matching import Candidate, Matcher, pairs_apart, standing, words_of
-from .model import Claim, Match, Statement
+from .likeness import opposite
+from .matching import Candidate, Matcher, pairs_apart, standing, withdrawn, words_of
+from .model import Claim, Match, Review, Statement
 from .records import Loaded
 from .reviewing import next_id
 from .verdicts import write_instant
@@ -188,7 +189,8 @@ class Planner:
         """Every statement of one claim is given the other."""
         for id in (candidate.id, candidate.claim):
             self._refuse_merged(id)
-        self._refuse_apart(candidate.id, candidate.claim)
+        self._refuse_withdrawn(candidate.claim)
+        self._refuse_apart(candidate.id, candidate.claim, plan.entries[0].undoes_id)
         moved = [one for one in self.statements.values() if one.claim_id == candidate.id]
         for one in moved:
             part = replace(candidate, table=Statement.table, id=one.id)
@@ -208,12 +210,15 @@ class Planner:
         if before == candidate.claim:
             return
         self._refuse_merged(candidate.claim)
+        self._refuse_withdrawn(candidate.claim)
         plan.moves.append(Move(candidate.id, before, candidate.claim))
         if before is not None:
-            self._refuse_apart(before, candidate.claim)
-            earlier = self.standing.get((Statement.table, candidate.id, before))
-            left = replace(candidate, claim=before, grade="same-topic", score=None)
-            self._add(plan, left, replace(asked, answer=NO, note=None), earlier.id if earlier else None)
+            self._refuse_apart(before, candidate.claim, plan.entries[0].undoes_id)
+            for claim in (before, *sorted(self._joined(before) - {before})):
+                earlier = self.standing.get((Statement.table, candidate.id, claim))
+                if claim == before or (earlier and earlier.answer == YES):
+                    left = replace(candidate, claim=claim, grade="same-topic", score=None)
+                    self._add(plan, left, replace(asked, answer=NO, note=None), earlier.id if earlier else None)
 
     def _back(self, entry: Match) -> Move:
         """A statement is given the claim it had before an answer."""
@@ -225,7 +230,10 @@ class Planner:
                 f"`{entry.id}` gave `{entry.record_id}` the claim `{entry.claim_id}`, but it {said}",
                 help="undo the later answer first, or set its `claim_id` back by hand",
             )
-        return Move(entry.record_id, entry.claim_id, self._before(entry))
+        before = self._before(entry)
+        if before is not None:
+            self._refuse_merged(before, but=_whole_of(entry.id, {one.id for one in self.log}) or entry.id)
+        return Move(entry.record_id, entry.claim_id, before)
 
     def _before(self, entry: Match) -> str | None:
         """The claim that a statement had before an answer gave it another."""
@@ -235,17 +243,27 @@ class Planner:
             return str(whole.record_id)
         return next((one.claim_id for one in self._parts(entry) if one.answer == NO), None)
 
-    def _refuse_merged(self, claim: str) -> None:
+    def _refuse_merged(self, claim: str, but: str = "") -> None:
         for one in self.standing.values():
-            if (one.record_table, one.record_id, one.answer) == (Claim.table, claim, YES):
+            if (one.record_table, one.record_id, one.answer) == (Claim.table, claim, YES) and one.id != but:
                 raise MatchRefused(
                     f"`{claim}` was merged into `{one.claim_id}` by `{one.id}`",
                     help=f"name `{one.claim_id}`, or undo `{one.id}` first",
                 )
 
-    def _refuse_apart(self, one: str, other: str) -> None:
+    def _refuse_withdrawn(self, claim: str) -> None:
+        reviews: list[Any] = [*self.loaded.records[Review.table]]
+        review = withdrawn(reviews, Claim.table).get(claim)
+        if review is not None:
+            raise MatchRefused(
+                f"`{claim}` is {review.status} by review `{review.id}`",
+                help=f"name `{review.successor_id}`" if review.successor_id else "name a claim that still holds",
+            )
+
+    def _refuse_apart(self, one: str, other: str, undone: str | None) -> None:
         """Claims that contradict, or that somebody said are two, are never joined, also by way of others."""
-        apart = pairs_apart(self.log, [*self.loaded.records["relations"]])  # type: ignore[list-item]
+        log = [answer for answer in self.log if answer.id != undone]
+        apart = pairs_apart(log, [*self.loaded.records["relations"]])  # type: ignore[list-item]
         left, right = self._joined(one), self._joined(other)
         for a in sorted(left):
             for b in sorted(right):
@@ -254,6 +272,13 @@ class Planner:
                     raise MatchRefused(
                         f"`{one}` and `{other}` cannot be one claim: of `{a}` and `{b}`, {why}",
                         help="answer no, or correct what says so if it is wrong",
+                    )
+                if opposite(self.claims[a].proposition, self.claims[b].proposition):
+                    raise MatchRefused(
+                        f"`{one}` and `{other}` cannot be one claim: only one of `{a}` and `{b}` is negated, so "
+                        "statements that affirm the one would affirm the opposite",
+                        help="answer no; or word both claims without negation, with the factualities that fit, "
+                        "and answer then",
                     )
 
     def _joined(self, claim: str) -> set[str]:

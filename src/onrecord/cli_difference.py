@@ -131,7 +131,10 @@ def _plan_lines(planned: Release) -> list[str]:
     old = planned.contrast.old
     head = f"data {planned.before} ({old.name}); code {code_version()}, which has a version of its own"
     if planned.empty:
-        return [visible(head), "nothing changed since; there is nothing to release"]
+        lines = [visible(head), "nothing changed since; there is nothing to release"]
+        if old.identity == str(planned.root.resolve()):
+            lines.append("it was compared with the package as it was last built here; --since names a version before")
+        return lines
     why = [f"  {bump.name.lower()}: {reason}" for bump, reason in planned.why]
     needed = f"what changed is {planned.bump.name.lower()}: the data needs {planned.needed} at least"
     return [visible(line) for line in (head, *why, needed, f"release: data {planned.version}, {planned.date}")]

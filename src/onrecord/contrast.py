@@ -23,7 +23,9 @@ Row = dict[str, Any]
 
 MARKS = {"added": "+", "corrected": "~", "retracted": "!", "removed": "-", "moved": ">"}
 NO_DIFFERENCE = "no difference"
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
+# What an address begins with, and the sign in one of mail: readers of Markdown make links of bare addresses.
+_ADDRESS = re.compile(r"(?i)(https?|ftp|mailto|xmpp|www)(?=[:.])|@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +120,27 @@ def as_data(said: Contrast) -> Iterator[str]:
 
 def as_markdown(said: Contrast) -> Iterator[str]:
     """A difference as Markdown: a heading and a table of changes for each table of records."""
-    yield f"# From {_escaped(_named(said.old))} to {_escaped(_named(said.new))}"
+    yield f"# From {escaped(_named(said.old))} to {escaped(_named(said.new))}"
     yield ""
-    yield f"{_escaped(said.total)}."
+    yield f"{escaped(said.total)}."
     if said.found.schema:
         yield from ("", "## Schema", "")
-        yield from (f"- {_escaped(str(change))}" for change in said.found.schema)
+        yield from (f"- {escaped(str(change))}" for change in said.found.schema)
     last = None
     for table, key, change, fields in _records(said.found):
         if table != last:
             last = table
-            yield from ("", f"## {_escaped(table)}", "")
+            yield from ("", f"## {escaped(table)}", "")
             yield from ("| record | change | field | old | new | reason |", "|---|---|---|---|---|---|")
         for row in fields:
             cells = (key, change, row["field"], row["old"], row["new"], row["reason"])
-            yield f"| {' | '.join('' if cell is None else _escaped(cell) for cell in cells)} |"
+            yield f"| {' | '.join('' if cell is None else escaped(cell) for cell in cells)} |"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A text in which Markdown finds nothing to read as markup, also not a link."""
     said = _MARKUP.sub(r"\\\1", html.escape(visible(text), quote=False))
-    return re.sub(r"(?i)\b(https?|ftp|mailto|www)([:.])", r"\1&#8203;\2", said)
+    return _ADDRESS.sub(r"\g<0>&#8203;", said)
 
 
 def as_arrow(said: Contrast) -> bytes:

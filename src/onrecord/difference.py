@@ -195,9 +195,10 @@ def _refuse_twins(engine: Engine, pair: Pair, side: str) -> None:
         f"GROUP BY {keys} HAVING count(*) > 1 OR {lacking} LIMIT 1"
     ).to_pylist()
     if found:
-        said = f"`{found[0]['said']}`" if found[0]["said"] else "an empty one"
+        said = found[0]["said"]
+        fault = f"more than one record with the key `{said}`" if said else "a record without a key"
         raise LoadError(
-            f"{pair.table} of the {side} side has more than one record with the key {said}, or none for a record",
+            f"{pair.table} of the {side} side has {fault}",
             help="`onrecord verify` lists the faults of a package, `onrecord check` those of records",
         )
 

@@ -66,6 +66,8 @@ def drawn(one: Candidate) -> Iterator[str]:
     yield visible(f"{one.table}/{one.id} and claim {one.claim}: {one.grade}{like}")
     yield visible(f"    {one.said or '(no words known)'}")
     yield visible(f"    {one.proposition}")
+    if one.opposite:
+        yield "    only one of the two is negated: what affirms the one denies the other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,28 @@
 """Which claims a statement may state, and which claims may be one: candidates by the likeness of their words.
 
-Likeness orders and grades what is put before a person; it decides nothing. Two texts that name
-different numbers are never graded as the same claim, however like they are.
+Likeness orders what is put before a person; it decides nothing. Two texts are graded as the same
+claim only where they are the same words in the same order: a single `not`, another number or two
+names exchanged make another claim, however like the texts are.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .errors import MissingExtra, SourceError
+from .errors import SourceError
+from .likeness import alike, likeness, opposite, prepared, same_words
 from .model import Attribution, Claim, Match, Relation, Review, Statement
-from .numerals import find_numerals
 from .records import Loaded
 from .source import find_source
-from .span import ELISION, Spans, read_spans, words_at
+from .span import Spans, read_spans, words_at
 
 EXACT, OTHER_CLAIMANT, SAME_TOPIC = "exact", "same-claim-other-claimant", "same-topic"
-SAME = 0.9  # likeness from which two texts may say the same
 NEAR_CLAIMS, NEAR_WORDS = 0.7, 0.4  # from which claims, and words and claims, are put before a person
+NEAREST = 100  # claims near to one that are looked at, beside those settled already
 WITHDRAWN = ("superseded", "retracted")
 
 
@@ -41,6 +42,11 @@ class Candidate:
     proposition: str
 
     @property
+    def opposite(self) -> bool:
+        """Whether one of the two texts is the other with a negation."""
+        return opposite(self.said, self.proposition)
+
+    @property
     def pair(self) -> tuple[str, str, str]:
         """The two it is about."""
         return self.table, self.id, self.claim
@@ -53,6 +59,7 @@ class Candidate:
             "claim_id": self.claim,
             "grade": self.grade,
             "score": self.score,
+            "opposite": self.opposite,
             "said": self.said,
             "proposition": self.proposition,
         }
@@ -129,9 +136,9 @@ class Matcher:
         self.speaker = _speakers(_all(loaded, "attributions"))
         self.gone = _gone(_all(loaded, "matches"), _all(loaded, "reviews"))
         self.settled = _settled(_all(loaded, "matches"), _all(loaded, "relations"))
-        self._prepared = {id: _prepared(claim.proposition) for id, claim in self.claims.items()}
-        self._spoken = {id: _prepared(said) for id, said in self.words.items()}
-        self._numbers: dict[str, frozenset[Any]] = {}
+        self.withdrawn = withdrawn(_all(loaded, "reviews"), Statement.table)
+        self._prepared = {id: prepared(claim.proposition) for id, claim in self.claims.items()}
+        self._spoken = {id: prepared(said) for id, said in self.words.items()}
 
     def candidates(self, limit: int, least: float | None = None) -> Iterator[Candidate]:
         """What to put before a person: for statements without a claim, then for claims that are near to others."""
@@ -140,17 +147,21 @@ class Matcher:
 
     def silent(self) -> list[str]:
         """The statements without a claim of which no words are known."""
-        return [one.id for one in self.statements.values() if one.claim_id is None and one.id not in self.words]
+        return [one.id for one in self._open() if one.id not in self.words]
+
+    def _open(self) -> Iterator[Statement]:
+        """The statements without a claim, but for those that a review took back."""
+        return (one for one in self.statements.values() if one.claim_id is None and one.id not in self.withdrawn)
 
     def _for_statements(self, limit: int, least: float) -> Iterator[Candidate]:
         open_claims = [id for id in self.claims if id not in self.gone]
         references = [(id, self._prepared[id]) for id in open_claims]
         references += [(id, self._spoken[s]) for id in open_claims for s in self.stated[id] if s in self._spoken]
         texts = [text for _, text in references]
-        for one in self.statements.values():
-            if one.claim_id is None and one.id in self._spoken:
+        for one in self._open():
+            if one.id in self._spoken:
                 near: dict[str, float] = {}
-                for _, score, place in _like(self._spoken[one.id], texts, least):
+                for score, place in alike(self._spoken[one.id], texts, least):
                     claim = references[place][0]
                     if (Statement.table, one.id, claim) not in self.settled:
                         near[claim] = max(score, near.get(claim, 0))
@@ -160,10 +171,11 @@ class Matcher:
     def _for_claims(self, limit: int, least: float) -> Iterator[Candidate]:
         stated = [id for id in self.claims if self.stated[id] and id not in self.gone]
         texts, shown = [self._prepared[id] for id in stated], defaultdict[str, int](int)
+        apart = Counter(id for table, *pair in self.settled if table == Claim.table for id in pair)
         near = [
             (score, number, number + 1 + place)
             for number, text in enumerate(texts)
-            for _, score, place in _like(text, texts[number + 1 :], least)
+            for score, place in alike(text, texts[number + 1 :], least, limit + NEAREST + apart[stated[number]])
         ]
         for _, one, other in sorted(near, key=lambda found: (-found[0], *found[1:])):
             kept, moved = stated[one], stated[other]
@@ -182,24 +194,21 @@ class Matcher:
         texts = {proposition: self._prepared[claim]}
         if table == Statement.table:
             texts |= {self.words[s]: self._spoken[s] for s in self.stated[claim] if s in self._spoken and s != id}
-        score, text = max((_likeness(_prepared(said), prepared), text) for text, prepared in texts.items())
-        return Candidate(table, id, claim, self._grade(table, id, claim, score, said, text), score, said, proposition)
+        score = max(likeness(prepared(said), other) for other in texts.values())
+        same = any(same_words(said, text) for text in texts)
+        return Candidate(
+            table, id, claim, self._grade(table, id, claim) if same else SAME_TOPIC, score, said, proposition
+        )
 
-    def _grade(self, table: str, id: str, claim: str, score: float, said: str, text: str) -> str:
-        kinds = {self.claims[claim].kind} | ({self.claims[id].kind} if table == Claim.table else set())
-        if score < SAME or len(kinds) > 1 or self._numbers_in(said) != self._numbers_in(text):
+    def _grade(self, table: str, id: str, claim: str) -> str:
+        """The grade of two that are the same in words."""
+        if table == Claim.table and self.claims[id].kind != self.claims[claim].kind:
             return SAME_TOPIC
         mine = {id} if table == Statement.table else set(self.stated[id])
         return OTHER_CLAIMANT if self._voices(mine).isdisjoint(self._voices(self.stated[claim])) else EXACT
 
     def _voices(self, statements: Iterable[str]) -> set[str]:
         return {self.speaker[id] for id in statements if id in self.speaker}
-
-    def _numbers_in(self, text: str) -> frozenset[Any]:
-        if text not in self._numbers:
-            found = find_numerals(text)
-            self._numbers[text] = frozenset((one.value, one.lower, one.upper, one.comparator) for one in found)
-        return self._numbers[text]
 
 
 def _speakers(attributions: Iterable[Attribution]) -> dict[str, str]:
@@ -217,13 +226,18 @@ def standing(answers: Iterable[Match]) -> list[Match]:
 
 def _gone(answers: Iterable[Match], reviews: Iterable[Review]) -> set[str]:
     """The claims that are no candidates: merged into another one, superseded or retracted."""
-    newest = {
-        one.record_id: one.status
-        for one in sorted(reviews, key=lambda one: (one.reviewed_at, one.number))
-        if one.record_table == Claim.table
-    }
     merged = {a.record_id for a in standing(answers) if a.record_table == Claim.table and a.answer == "yes"}
-    return merged | {id for id, status in newest.items() if status in WITHDRAWN}
+    return merged | set(withdrawn(reviews, Claim.table))
+
+
+def withdrawn(reviews: Iterable[Review], table: str) -> dict[str, Review]:
+    """The records of a table that their newest review superseded or retracted, each with that review."""
+    newest = {
+        one.record_id: one
+        for one in sorted(reviews, key=lambda one: (one.reviewed_at, one.number))
+        if one.record_table == table
+    }
+    return {id: one for id, one in newest.items() if one.status in WITHDRAWN}
 
 
 def _settled(answers: Iterable[Match], relations: Iterable[Relation]) -> set[tuple[str, str, str]]:
@@ -231,31 +245,6 @@ def _settled(answers: Iterable[Match], relations: Iterable[Relation]) -> set[tup
     pairs = {(a.record_table, a.record_id, a.claim_id) for a in answers}
     pairs |= {(Claim.table, one.from_claim_id, one.to_claim_id) for one in relations}
     return pairs | {(table, claim, id) for table, id, claim in pairs if table == Claim.table}
-
-
-def _prepared(text: str) -> str:
-    """A text as it is compared: its words in lower case, without punctuation, in alphabetical order."""
-    said: str = _rapidfuzz().utils.default_process(text.replace(ELISION, " "))
-    return " ".join(sorted(said.split()))
-
-
-def _like(text: str, others: list[str], least: float) -> Iterator[tuple[str, float, int]]:
-    """Which of other prepared texts are at least as like as this, with their likeness and place."""
-    library = _rapidfuzz()
-    found = library.process.extract(text, others, scorer=library.fuzz.ratio, score_cutoff=100 * least, limit=None)
-    return ((other, score / 100, place) for other, score, place in found)
-
-
-def _likeness(one: str, other: str) -> float:
-    return round(float(_rapidfuzz().fuzz.ratio(one, other)) / 100, 3)
-
-
-def _rapidfuzz() -> Any:
-    try:
-        import rapidfuzz
-    except ImportError:
-        raise MissingExtra("rapidfuzz", "text") from None
-    return rapidfuzz
 
 
 def pairs_apart(answers: Iterable[Match], relations: Iterable[Relation]) -> Mapping[frozenset[str], str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .contrast import Contrast
+from .contrast import Contrast, escaped
 from .errors import ReleaseError
 from .info import PackageInfo
-from .lettering import visible
 from .yamledit import double_quoted, scalar, scalars, spliced
 
 HEAD = """\
@@ -67,7 +66,7 @@ def release_notes(raw: bytes | None, version: str, day: str, said: Contrast) -> 
     stays where it is, since code and data have versions of their own.
     """
     try:
-        text = HEAD if raw is None else raw.decode("utf-8")
+        text = raw.decode("utf-8") if raw and raw.strip() else HEAD
     except UnicodeDecodeError as error:
         raise ReleaseError("CHANGELOG.md is not UTF-8", help="save it as UTF-8") from error
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -93,7 +92,7 @@ def _unreleased(text: str) -> tuple[int, int]:
 
 def _section(version: str, day: str, written: Mapping[str, str], said: Contrast) -> str:
     lines = [f"## [data {version}] - {day}"]
-    schema = [f"- {visible(str(change))}" for change in said.found.schema]
+    schema = [f"- {escaped(str(change))}" for change in said.found.schema]
     data = [f"- {table}: {records:,} {change}" for (table, change), records in said.found.counts.items()]
     if data:
         data.append(f"- Each of these records and fields is a row of the table `changes` with version {version}.")

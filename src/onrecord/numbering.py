@@ -44,6 +44,8 @@ def parsed(text: str) -> Version:
     if len(text) > 60 or not re.fullmatch(VERSION, text):
         raise ReleaseError(f"`{text}` is not a version", help="write it as in `0.2.0` (semver.org)")
     core, _, pre = text.partition("+")[0].partition("-")
+    if any(re.fullmatch(r"0[0-9]+", part) for part in pre.split(".")):
+        raise ReleaseError(f"`{text}` is not a version", help=f"`{pre}`: a number begins with no zero (semver.org)")
     major, minor, patch = map(int, core.split("."))
     return Version(major, minor, patch, pre)
 

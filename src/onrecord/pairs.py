@@ -52,17 +52,19 @@ class Pair:
     @property
     def same_key(self) -> str:
         """What holds of two rows, `o` and `n`, with one key."""
-        return " AND ".join(f"o.{quoted(part)} = n.{quoted(part)}" for part in self.key)
+        return " AND ".join(
+            " = ".join(self._alike(part, f"o.{quoted(part)}", f"n.{quoted(part)}")) for part in self.key
+        )
 
     def select(self) -> str:
         """Every record of the table that is not what it was, as rows of `FOUND` without their reasons."""
         return f"""
-            WITH renamed AS MATERIALIZED ({self.renamed()}),
+            WITH gone AS MATERIALIZED ({self._alone("o")}),
+            fresh AS MATERIALIZED ({self._alone("n")}),
+            renamed AS MATERIALIZED ({self.renamed("gone", "fresh")}),
             changed AS MATERIALIZED ({self._changed()}),
-            added AS (SELECT {joined(self.key, "n")} AS key FROM new_{self.table} n
-                      ANTI JOIN old_{self.table} o ON {self.same_key}),
-            removed AS (SELECT {joined(self.key, "o")} AS key FROM old_{self.table} o
-                        ANTI JOIN new_{self.table} n ON {self.same_key})
+            added AS (SELECT {joined(self.key, "n")} AS key FROM fresh n),
+            removed AS (SELECT {joined(self.key, "o")} AS key FROM gone o)
             SELECT '{self.table}' AS record_table, * FROM ({" UNION ALL ".join(self._branches())})
         """
 
@@ -90,10 +92,12 @@ class Pair:
         return (self.old if side == "o" else self.new)[self.table].schema.field(name).type
 
     def _differs(self, name: str, old: str, new: str) -> str:
+        return " IS DISTINCT FROM ".join(self._alike(name, old, new))
+
+    def _alike(self, name: str, old: str, new: str) -> tuple[str, str]:
+        """Two values of a column as values of one type: as text, where the sides have different ones."""
         one, other = self._kind(name, "o"), self._kind(name, "n")
-        if one != other:
-            old, new = _text(old, one), _text(new, other)
-        return f"{old} IS DISTINCT FROM {new}"
+        return (old, new) if one == other else (_text(old, one), _text(new, other))
 
     def _change(self, name: str) -> str:
         """Whether another value of a column corrects a record, or only says that it stands elsewhere."""
@@ -106,24 +110,35 @@ class Pair:
 
     # A record under another key: one that is gone and one that is new, and no other, say all the same.
 
-    def renamed(self) -> str:
+    def renamed(self, gone: str = "", fresh: str = "") -> str:
         """The keys of records that are the same under another key: old_key, new_key."""
-        compared = [name for name in (*self.key, *self.both) if self._counts(name)]
-        if self.key != ("id",) and self._parent() is None:
+        if not self._can_be_renamed:
             return "SELECT CAST(NULL AS VARCHAR) AS old_key, CAST(NULL AS VARCHAR) AS new_key WHERE false"
-        gone, fresh = (self._alone(side, compared) for side in ("o", "n"))
-        return f"""SELECT g.key AS old_key, f.key AS new_key
-                   FROM ({gone}) g JOIN ({fresh}) f ON g.said = f.said"""
+        old = self._singly("o", gone or f"({self._alone('o')})")
+        new = self._singly("n", fresh or f"({self._alone('n')})")
+        return f"SELECT g.key AS old_key, f.key AS new_key FROM ({old}) g JOIN ({new}) f ON g.said = f.said"
 
-    def _alone(self, side: str, compared: list[str]) -> str:
-        """The records of one side that the other lacks, by what they say, where no two of them say the same."""
-        here, there = ("old", "new") if side == "o" else ("new", "old")
-        other = "n" if side == "o" else "o"
-        said = ", ".join(f"coalesce({self._said(name, side)}, chr(30))" for name in compared)
+    @property
+    def _can_be_renamed(self) -> bool:
+        return self.key == ("id",) or self._parent() is not None
+
+    @property
+    def _compared(self) -> list[str]:
+        """The columns that say what a record is, whatever its key."""
+        return [name for name in (*self.key, *self.both) if self._counts(name)]
+
+    def _alone(self, side: str) -> str:
+        """The records of one side that the other lacks, with the columns that are needed of them."""
+        here, there, other = ("old", "new", "n") if side == "o" else ("new", "old", "o")
+        needed = dict.fromkeys((*self.key, *(self._compared if self._can_be_renamed else ())))
+        return f"""SELECT {", ".join(f"{side}.{quoted(name)}" for name in needed)}
+                   FROM {here}_{self.table} {side} ANTI JOIN {there}_{self.table} {other} ON {self.same_key}"""
+
+    def _singly(self, side: str, alone: str) -> str:
+        """Of the records that only one side has, by what they say, those of which no two say the same."""
+        said = ", ".join(f"coalesce({self._said(name, side)}, chr(30))" for name in self._compared)
         return f"""SELECT min(key) AS key, said FROM (
-                     SELECT {joined(self.key, side)} AS key, concat_ws(chr(31), {said}) AS said
-                     FROM (SELECT {side}.* FROM {here}_{self.table} {side}
-                           ANTI JOIN {there}_{self.table} {other} ON {self.same_key}) {side})
+                     SELECT {joined(self.key, side)} AS key, concat_ws(chr(31), {said}) AS said FROM {alone} {side})
                    GROUP BY said HAVING count(*) = 1"""
 
     def _counts(self, name: str) -> bool:

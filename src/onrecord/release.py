@@ -119,7 +119,10 @@ def _since(project: Path, since: str | None) -> Side:
         raise ReleaseError(f"no package in {project} says which version was the last", help=_MENTION_SINCE)
     version = PackageFolder(project).describe().get("version")
     tag = tagged(version, project) if isinstance(version, str) else None
-    return side(tag or str(project / DESCRIPTOR), project)
+    found = side(tag, project) if tag else None
+    if found and found.version == version:  # a tag of that name may be one of the code
+        return found
+    return side(str(project / DESCRIPTOR), project)
 
 
 def _before(old: Side) -> str:
@@ -175,6 +178,11 @@ def _refuse_twice(release: Release) -> None:
         raise ReleaseError(
             f"{CHANGES} has changes of version {release.version} already",
             help="compare with that version (`--since`), or name a higher one",
+        )
+    if tagged(release.version, release.root) == f"refs/tags/data-v{release.version}":
+        raise ReleaseError(
+            f"version {release.version} was released already: there is a tag `data-v{release.version}`",
+            help="compare with that tag (`--since`), or name a higher version",
         )
 
 

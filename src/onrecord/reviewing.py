@@ -33,6 +33,7 @@ from .staging import Publication, publication
 from .tables import to_arrow, to_tables
 from .verdicts import WITHDRAWN, Status, instant, successors, write_instant
 from .yamledit import appended, double_quoted, scalar
+from .yamltext import unwritable
 
 PATIENCE = 30.0  # seconds that one run waits for another
 REASONED = (*WITHDRAWN, "conflict")  # statuses that need a note
@@ -111,6 +112,10 @@ def _stripped(asked: Asked) -> Asked:
         "".join(text or "" for text in texts).encode()
     except UnicodeEncodeError as error:
         raise ReviewRefused("the review holds bytes that are no text", help="write it in UTF-8") from error
+    for what, text in (("name of the reviewer", asked.reviewer), ("note", asked.note), ("successor", asked.successor)):
+        if found := unwritable(text or ""):
+            help = "leave it out; it usually came in by copying from a page or a terminal"
+            raise ReviewRefused(f"the {what} holds the character U+{ord(found):04X}", help=help)
     reviewer, note, successor = ((text or "").strip() for text in texts)
     reviewer = " ".join(reviewer.split())
     if not reviewer:
@@ -163,6 +168,9 @@ class _Desk:
         """The next entry, and the whole log with it at its end."""
         self._refuse_broken_log()
         record = self._record(id)
+        if isinstance(record, Review):
+            help = f"append a review of `{record.record_id}`: the newest one counts"
+            raise ReviewRefused(f"`{record.id}` is itself a review, and the log is never changed", help=help)
         before = self.dataset.status(f"{record.table}/{record.key}")
         successor = self._successor(asked.successor, record)
         _refuse_without_reason(asked, before)
@@ -202,10 +210,15 @@ class _Desk:
         if key == record.key:
             help = "name the record that replaces it with --successor"
             raise ReviewRefused(f"`{key}` cannot stand in its own place", help=help)
-        then = [one.key for one in successors(self.dataset, self.dataset.status(f"{record.table}/{key}"))]
-        if record.key in then:
+        status = self.dataset.status(f"{record.table}/{key}")
+        then = successors(self.dataset, status)
+        if record.key in (one.key for one in then):
             help = f"append a review that makes `{key}` stand again, or name a record that stands"
             raise ReviewRefused(f"`{record.key}` itself stands in the place of `{key}`", help=help)
+        if status.withdrawn:
+            last = then[-1] if then and not then[-1].withdrawn else None
+            help = f"name `{last.key}`, which stands in its place" if last else "name a record that stands"
+            raise ReviewRefused(f"`{key}` is {status.status} itself, so it can stand in no place", help=help)
         return key
 
     def _moment(self, asked: Asked, before: Status) -> dt.datetime:
@@ -216,7 +229,7 @@ class _Desk:
             how = (
                 "write the time at which the review is made"
                 if asked.at_time
-                else "set the clock of this computer right"
+                else f"set the clock of this computer right; if it is right, `{last.id}` is of a time to come"
             )
             raise ReviewRefused(
                 f"{write_instant(moment)} is before {write_instant(last.reviewed_at)}, "
@@ -277,7 +290,7 @@ def _refuse_without_reason(asked: Asked, before: Status) -> None:
             f"a successor is named, but `{before.key}` is to be {asked.status}",
             help="use --status superseded or retracted, or leave --successor out",
         )
-    again = asked.status == "accepted" and before.status in REASONED
+    again = before.withdrawn or (asked.status == "accepted" and before.status in REASONED)
     if asked.note is None and (asked.status in REASONED or again):
         was = f", having been {before.status}," if again else ""
         raise ReviewRefused(

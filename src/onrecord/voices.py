@@ -15,17 +15,20 @@ from .model import Agent, Anchor
 CERTAINTY = ("CT", "PR", "PS", "U")
 NO_COMMITMENT = "Uu"
 
-# Every commitment to a claim on which commitments differ.
+# Every commitment to a claim on which commitments differ, in statements that no review has withdrawn.
 DRIFTING = """
+WITH stands AS (
+    SELECT s.* FROM statements s JOIN overview o ON o.statement_id = s.id
+    WHERE o.review_status NOT IN ('superseded', 'retracted'))
 SELECT s.claim_id, c.proposition, a.agent_id, g.name AS agent, a.level, a.factuality,
        a.statement_id, s.document_id, n.start, n."end"
 FROM attributions a
 JOIN agents g ON g.id = a.agent_id
-JOIN statements s ON s.id = a.statement_id
+JOIN stands s ON s.id = a.statement_id
 JOIN claims c ON c.id = s.claim_id
 JOIN anchors n ON n.id = s.anchor_id
 WHERE a.factuality <> $none AND s.claim_id IN (
-    SELECT i.claim_id FROM attributions v JOIN statements i ON i.id = v.statement_id
+    SELECT i.claim_id FROM attributions v JOIN stands i ON i.id = v.statement_id
     WHERE v.factuality <> $none GROUP BY i.claim_id HAVING count(DISTINCT v.factuality) > 1)
 ORDER BY s.claim_id, s.document_id, s.number, a.level
 """

@@ -68,6 +68,12 @@ class _Refused(Exception):
         self.finding = finding
 
 
+def unwritable(text: str) -> str | None:
+    """The first character of a text that no YAML file may hold; None where there is none."""
+    found = _FORBIDDEN.search(text)
+    return found[0] if found else None
+
+
 def read_yaml(raw: bytes, file: str) -> YamlText:
     """Read one YAML text. Faults end up in `findings`; `value` is None when there is no reading it."""
     said = YamlText(file)

@@ -19,7 +19,7 @@ from ..staging import publication
 from ..yamledit import scalar
 from .alignment import Alignment, align
 from .disagreements import Difference, differences, told
-from .encoding import CODERS, FILE, RECONCILED, AgreementError, Encoding, by_coder, coders_of, on_record
+from .encoding import CODERS, FILE, RECONCILED, STATEMENTS, AgreementError, Encoding, by_coder, coders_of, on_record
 from .layers import words_of
 from .rows import Row, rows_of
 
@@ -130,17 +130,44 @@ def _agreement(there: Opened, root: Path) -> Agreement:
             f"{id} was encoded by one coder only: there is nothing to compare",
             help=f"put a second encoding, made without knowledge of the first, into {root / id / CODERS}/CODER/",
         )
-    if any(folder.name == RECONCILED for folder in folders):
-        raise AgreementError(
-            f"a coder's folder of {id} is named `{RECONCILED}`, which is the encoding on record",
-            help="give the folder the name of its coder",
-        )
+    _refuse_names(id, folders)
+    _refuse_copies(id, folders)
     made = [by_coder(folder, there.loaded, there.source, root) for folder in folders]
     made.append(on_record(there.loaded, root, id))
     if not made[-1].statements:
         raise AgreementError(f"{id} has no statement on record", help="encode it first; nothing was written")
     words = words_of(there.source.text, there.passages)
     return Agreement(there, tuple(_pair(one, other, words) for one, other in combinations(made, 2)))
+
+
+def _refuse_names(id: str, folders: list[Path]) -> None:
+    """A coder's name is published: it is a line of text, and not the name of the encoding on record."""
+    for folder in folders:
+        if folder.name == RECONCILED:
+            raise AgreementError(
+                f"a coder's folder of {id} is named `{RECONCILED}`, which is the encoding on record",
+                help="give the folder the name of its coder",
+            )
+        if not folder.name.isprintable() or folder.name != folder.name.strip():
+            raise AgreementError(
+                f"a coder's folder of {id} has a name that cannot be published: {folder.name!a}",
+                help="give the folder the name of its coder, in letters that can be seen",
+            )
+
+
+def _refuse_copies(id: str, folders: list[Path]) -> None:
+    """Two people never write the same file byte for byte."""
+    seen: dict[bytes, str] = {}
+    for folder in folders:
+        file = folder / STATEMENTS
+        if not file.is_file():
+            continue
+        other = seen.setdefault(file.read_bytes(), folder.name)
+        if other != folder.name:
+            raise AgreementError(
+                f"the encodings of {id} by {other} and {folder.name} are one: the same {STATEMENTS}, byte for byte",
+                help="an encoding counts once; move one of the two folders away",
+            )
 
 
 def _pair(first: Encoding, second: Encoding, words: Any) -> Pair:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from ..engine import Engine
 from ..errors import RecordNotFound
 from ..model import Claim, Quantity, Record
-from .contrast import Contradiction, Contrast, Side, read_contradictions, read_contrasts
+from .contrast import Contradiction, Contrast, Crowd, Side, read_contradictions, read_contrasts, read_crowds
 from .independence import Backing, Echo, Source, read_backings, read_standing
 from .paths import Hop, Path, Step, read_paths
 from .stated import Given, Issued, Moment, Said, Stated, Warned, read_documents, read_statements
@@ -27,6 +27,7 @@ __all__ = [
     "Comparison",
     "Contradiction",
     "Contrast",
+    "Crowd",
     "Echo",
     "Given",
     "Hop",
@@ -57,6 +58,8 @@ class Comparison:
     statements: tuple[Stated, ...]
     """Their statements, in the order of the documents; also those that were taken back."""
     contrasts: tuple[Contrast, ...]
+    crowds: tuple[Crowd, ...]
+    """The quantities with so many amounts that not every pair of them is among the contrasts."""
     contradictions: tuple[Contradiction, ...]
     """What coders recorded as contradictory, whatever the figures and factualities say."""
     backings: tuple[Backing, ...]
@@ -79,7 +82,7 @@ class Comparison:
         both = {"conflicts": self.conflicts, "differences": self.differences}
         said |= {name: [asdict(one) | {"how": one.how} for one in found] for name, found in both.items()}
         for whole, backing in zip(said["backings"], self.backings, strict=True):
-            whole |= {"independent": backing.independent, "at_most": backing.at_most}
+            whole |= {name: getattr(backing, name) for name in ("independent", "at_least", "at_most")}
             for source, known in zip(whole["sources"], backing.sources, strict=True):
                 source["echoes"] = [asdict(echo) | {"why": echo.why} for echo in known.echoes]
         return said
@@ -113,6 +116,7 @@ def compare(tables: Mapping[str, pa.Table], record: Record) -> Comparison:
             documents=documents,
             statements=statements,
             contrasts=read_contrasts(ask, table, statements),
+            crowds=read_crowds(ask, table),
             contradictions=read_contradictions(ask, table),
             backings=read_backings(ask, table, standing, statements),
             paths=read_paths(standing, documents, statements),

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..voices import Commitment, certainty_of
-from .selects import CERTAINTIES_APART, CONTRADICTIONS, FIGURES_APART, SIGNS_APART, asked
+from .selects import CERTAINTIES_APART, CONTRADICTIONS, CROWDED, FIGURES_APART, SIGNS_APART, asked
 from .stated import Ask, Given, Stated
 
 # What cannot both hold, and what can.
-CONFLICTS = {"figures": "their bounds cannot both hold", "factuality": "affirmed and denied"}
+CONFLICTS = {"figures": "their bounds cannot both hold", "factuality": "one affirms what the other denies"}
 DIFFERENCES = {
     "open-bound": "an open bound against another figure; both can hold",
     "imprecise": "at least one of them sets no bounds; both can hold",
     "overlap": "they overlap; both can hold",
     "unit": "given in different units; not compared",
+    "together": "one statement gives both, such as from one amount to another",
     "certainty": "the same said with another certainty",
     "undecided": "one leaves open whether it is so",
 }
@@ -56,6 +57,18 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A quantity with so many amounts that of each only the nearest that conflict with it are contrasts."""
+
+    about: str
+    """The quantity."""
+    amounts: int
+    """How many different amounts it is given."""
+    conflicts: int
+    """How many pairs of them cannot both hold."""
+
+
+@dataclass(frozen=True, slots=True)
 class Contradiction:
     """Two claims of which a coder recorded that they contradict each other."""
 
@@ -90,6 +103,11 @@ def read_contrasts(ask: Ask, table: str, statements: tuple[Stated, ...]) -> tupl
     return tuple(sorted(found, key=lambda one: not one.conflict))
 
 
+def read_crowds(ask: Ask, table: str) -> tuple[Crowd, ...]:
+    """The quantities of which not every pair of amounts is a contrast."""
+    return tuple(Crowd(**row) for row in ask(asked(table, CROWDED)))
+
+
 def read_contradictions(ask: Ask, table: str) -> tuple[Contradiction, ...]:
     """The contradictions that coders recorded: of the claim, or between the claims of a quantity."""
     return tuple(Contradiction(**row) for row in ask(CONTRADICTIONS[table]))
@@ -108,7 +126,7 @@ def _figures(
         for which in ("first", "second")
     ]
     first, second = sorted(sides, key=lambda side: place[side.voices[0].statement_id])
-    return Contrast(row["kind"], row["about"], first, second, tuple(_notes(row)))
+    return Contrast(row["kind"], row["about"], first, second, (*_notes(row), *_both(row["kind"], first, second)))
 
 
 def _notes(row: Mapping[str, Any]) -> Iterator[str]:
@@ -118,10 +136,20 @@ def _notes(row: Mapping[str, Any]) -> Iterator[str]:
         yield _OTHER_TIMES
 
 
+def _both(kind: str, first: Side, second: Side) -> Iterator[str]:
+    """Who stands on both sides of a conflict: one voice that corrects or contradicts itself, not two that differ."""
+    if kind not in CONFLICTS:
+        return
+    others = {voice.agent_id for voice in second.voices}
+    both = {voice.agent_id: voice.agent for voice in first.voices if voice.agent_id in others}
+    for agent in both.values():
+        yield f"{agent} says both"
+
+
 def _signs(row: dict[str, Any], held: Mapping[str, Commitment], place: Mapping[str, int]) -> Contrast:
     first = _side("affirmed", row["first_voices"], held, place)
     second = _side("denied", row["second_voices"], held, place)
-    return Contrast(row["kind"], row["about"], first, second)
+    return Contrast(row["kind"], row["about"], first, second, tuple(_both(row["kind"], first, second)))
 
 
 def _certainties(row: dict[str, Any], held: Mapping[str, Commitment], place: Mapping[str, int]) -> Contrast:

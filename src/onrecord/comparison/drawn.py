@@ -23,6 +23,7 @@ def draw_comparison(found: Comparison) -> Iterator[str]:
     yield from _line(f"{counted(len(found.statements), 'statement')} in {documents}", "  ")
     yield from _documents(found)
     yield from _contrasts("conflicts", "conflict", found.conflicts, found)
+    yield from _crowds(found)
     yield from _recorded(found)
     yield from _contrasts("differences", "difference", found.differences, found)
     yield from _backings(found)
@@ -94,6 +95,12 @@ def _side(side: Side) -> Iterator[str]:
     yield from _line(f"{side.said}: {'; '.join(said)}", "    - ")
 
 
+def _crowds(found: Comparison) -> Iterator[str]:
+    for crowd in found.crowds:
+        said = f"{counted(crowd.amounts, 'amount')}, {counted(crowd.conflicts, 'pair')} of which cannot both hold"
+        yield from _line(f"{crowd.about}: {said}; of each amount only the nearest that conflict are listed", "  ")
+
+
 def _recorded(found: Comparison) -> Iterator[str]:
     if not found.contradictions:
         return
@@ -123,6 +130,8 @@ def _backings(found: Comparison) -> Iterator[str]:
 
 def _independent(backing: Backing) -> str:
     said = counted(backing.independent, "independent source")
+    if backing.at_least < backing.independent:
+        said += f" ({backing.at_least} if the unnamed ones are among the others)"
     if backing.at_most > backing.independent:
         said += f" ({backing.at_most} if documents that name no source had one of their own)"
     return f"{said} of {counted(backing.named, 'voice')} named"

@@ -45,6 +45,8 @@ class Source:
     statements: tuple[str, ...]
     echoes: tuple[Echo, ...]
     reasons: tuple[str, ...]
+    unnamed: bool = False
+    """True where no document names it: it may be one of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Backing:
     def independent(self) -> int:
         """How many distinct sources there are, echoes counted once."""
         return len(self.sources)
+
+    @property
+    def at_least(self) -> int:
+        """How many there are if every unnamed source is one of the others."""
+        return max(sum(not source.unnamed for source in self.sources), min(1, len(self.sources)))
 
     @property
     def at_most(self) -> int:
@@ -128,8 +135,8 @@ def _source(party: str, nodes: list[Node], standing: Standing, ties: list[dict[s
     echoes = [standing.echoes[node][0] for node in nodes if node in passed]
     first = next(standing.parties[node] for node in [*own, *(standing.root(node) for node in nodes)])
     rows = [standing.parties[node] for node in own]
-    reasons = (*_same(party, rows), *_repeats(rows), *_tied(party, ties, others))
-    return Source(party, first["party"], tuple(node[0] for node in own), tuple(echoes), reasons)
+    reasons = (*_same(party, rows), *_repeats(rows), *_unnamed(first, others), *_tied(party, ties, others))
+    return Source(party, first["party"], tuple(node[0] for node in own), tuple(echoes), reasons, first["unnamed"])
 
 
 def _same(party: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -144,6 +151,11 @@ def _repeats(rows: list[dict[str, Any]]) -> Iterator[str]:
     if len(rows) > 1:
         where = ", ".join(documents)
         yield f"innermost in {len(rows)} statements ({where}), counted once"
+
+
+def _unnamed(row: Mapping[str, Any], others: set[str]) -> Iterator[str]:
+    if row["unnamed"] and len(others) > 1:
+        yield "no document names it: counted apart, but it may be one of the others"
 
 
 def _tied(party: str, ties: Iterable[Mapping[str, Any]], others: set[str]) -> Iterator[str]:

@@ -144,7 +144,9 @@ ORDER BY coalesce(d.published_earliest, a.not_before, b.passed_on) NULLS LAST, c
 """
 
 # Amounts pair by pair, each amount once however many give it. What is null is open.
-FIGURES_APART = """
+# Of a quantity with very many amounts only the nearest that conflict are paired: all pairs would be their square.
+PAIRWISE = 100
+_SIDES = """
 , dated AS (
     SELECT statement_id, min(earliest) AS earliest, max(latest) AS latest FROM times
     WHERE statement_id IS NOT NULL GROUP BY statement_id
@@ -152,15 +154,44 @@ FIGURES_APART = """
 ), sides AS (
     SELECT a.quantity_id, a.amount, a.unit, a.low, a.high, a.low_open, a.high_open, a.approximate, a.loose,
            list(DISTINCT h.voice_id ORDER BY h.voice_id) AS voices, min(a.figure_id) AS figure_id,
+           list(DISTINCT a.statement_id ORDER BY a.statement_id) AS statements,
            CASE WHEN count(*) = count(d.earliest) THEN min(d.earliest) END AS earliest,
            CASE WHEN count(*) = count(d.earliest) THEN max(d.latest) END AS latest
     FROM amounts a JOIN held h ON h.statement_id = a.statement_id AND h.sign = '+'
     LEFT JOIN dated d ON d.statement_id = a.statement_id
     GROUP BY a.quantity_id, a.amount, a.unit, a.low, a.high, a.low_open, a.high_open, a.approximate, a.loose
+), many AS (SELECT quantity_id, count(*) AS amounts FROM sides GROUP BY quantity_id),
+-- The ends of all amounts in one order, such that an upper end before a lower one is a conflict, and no other is:
+-- at the same value first what stops short of it, then what begins with it, what ends with it, what begins above.
+ends AS (
+    SELECT quantity_id, unit, amount, low AS edge, CASE WHEN low_open THEN 3 ELSE 1 END AS turn, true AS begins
+    FROM sides WHERE low IS NOT NULL
+    UNION ALL
+    SELECT quantity_id, unit, amount, high, CASE WHEN high_open THEN 0 ELSE 2 END, false
+    FROM sides WHERE high IS NOT NULL
+), ordered AS (
+    SELECT *, row_number() OVER (PARTITION BY quantity_id, unit ORDER BY edge, turn, amount) AS place FROM ends
+), begun AS (SELECT * FROM ordered WHERE begins), ended AS (SELECT * FROM ordered WHERE NOT begins)
+"""
+FIGURES_APART = f"""
+{_SIDES}, nearest AS (
+    SELECT e.quantity_id, e.amount AS one, b.amount AS other
+    FROM ended e ASOF JOIN begun b ON e.quantity_id = b.quantity_id AND e.unit = b.unit AND e.place < b.place
+    UNION
+    SELECT e.quantity_id, e.amount, b.amount
+    FROM begun b ASOF JOIN ended e ON e.quantity_id = b.quantity_id AND e.unit = b.unit AND b.place > e.place
+), paired AS (
+    SELECT a.amount AS one, b.amount AS other
+    FROM sides a JOIN many m ON m.quantity_id = a.quantity_id AND m.amounts <= {PAIRWISE}
+    JOIN sides b ON a.quantity_id = b.quantity_id AND a.amount < b.amount
+    UNION ALL
+    SELECT n.one, n.other FROM nearest n JOIN many m ON m.quantity_id = n.quantity_id AND m.amounts > {PAIRWISE}
+    WHERE n.one <> n.other
 )
 SELECT a.quantity_id AS about, a.voices AS first_voices, b.voices AS second_voices,
        a.figure_id AS first_figure, b.figure_id AS second_figure,
        CASE WHEN a.unit <> b.unit THEN 'unit'
+            WHEN len(a.statements) = 1 AND a.statements = b.statements THEN 'together'
             WHEN coalesce(a.high < b.low OR b.high < a.low
                           OR (a.high = b.low AND (a.high_open OR b.low_open))
                           OR (b.high = a.low AND (b.high_open OR a.low_open)), false) THEN 'figures'
@@ -169,8 +200,19 @@ SELECT a.quantity_id AS about, a.voices AS first_voices, b.voices AS second_voic
             ELSE 'overlap' END AS kind,
        a.approximate OR b.approximate AS approximate,
        coalesce(a.latest < b.earliest OR b.latest < a.earliest, false) AS other_times
-FROM sides a JOIN sides b ON a.quantity_id = b.quantity_id AND a.amount < b.amount
+FROM paired p JOIN sides a ON a.amount = p.one JOIN sides b ON b.amount = p.other
 ORDER BY about, first_figure, second_figure
+"""
+# How many pairs conflict where not all are listed: for each lower end, the upper ends before it.
+CROWDED = f"""
+{_SIDES}, before AS (
+    SELECT quantity_id, begins,
+           count(*) FILTER (WHERE NOT begins) OVER (PARTITION BY quantity_id, unit ORDER BY place) AS ended
+    FROM ordered
+)
+SELECT m.quantity_id AS about, m.amounts, CAST(coalesce(sum(b.ended) FILTER (WHERE b.begins), 0) AS BIGINT) AS conflicts
+FROM many m LEFT JOIN before b ON b.quantity_id = m.quantity_id
+WHERE m.amounts > {PAIRWISE} GROUP BY m.quantity_id, m.amounts ORDER BY about
 """
 SIGNS_APART = """
 SELECT p.claim_id AS about, 'factuality' AS kind, p.voices AS first_voices, m.voices AS second_voices
@@ -214,7 +256,8 @@ own AS (
 PARTIES = f"""
 , {_OWN}
 SELECT p.position, p.statement_id, p.level, p.document_id, p.agent_id, g.name AS agent,
-       coalesce(o.party_id, p.agent_id) AS party_id, coalesce(h.name, g.name) AS party
+       coalesce(o.party_id, p.agent_id) AS party_id, coalesce(h.name, g.name) AS party,
+       coalesce(h.kind, g.kind) = 'unnamed' AS unnamed
 FROM positions p JOIN agents g ON g.id = p.agent_id
 LEFT JOIN own o ON o.document_id = p.document_id AND o.agent_id = p.agent_id
 LEFT JOIN agents h ON h.id = o.party_id

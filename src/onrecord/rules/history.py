@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..finding import Severity
 from .reviews import KNOWN_TABLES, TABLE_NAMES
 from .rule import Rule
 
@@ -12,6 +13,20 @@ MATCHED = """
 """
 # The answers that no later one has taken back.
 STANDING = "SELECT m.* FROM matches m ANTI JOIN (SELECT undoes_id AS undone FROM matches) u ON u.undone = m.id"
+
+# Every two claims that people said are one, also by way of others.
+ONE_CLAIM = f"""
+    WITH RECURSIVE said AS (
+        SELECT record_id AS one, claim_id AS other FROM ({STANDING})
+        WHERE record_table = 'claims' AND answer = 'yes'
+    ), either AS (SELECT one, other FROM said UNION SELECT other, one FROM said),
+    joined AS (
+        SELECT one, other FROM either
+        UNION
+        SELECT j.one, e.other FROM joined j JOIN either e ON e.one = j.other
+    )
+    SELECT one, other FROM joined WHERE one <> other
+"""
 
 
 def answer(number: int, said: str, rest: str = "", record: str = "statements, record_id: crane.s3") -> str:
@@ -75,7 +90,8 @@ PAIR_ANSWERED_TWICE = Rule(
         FROM (SELECT id, claim_id, record_id AS matched, row_number() OVER pair AS place,
                      first_value(id) OVER pair AS other_id
               FROM ({STANDING})
-              WINDOW pair AS (PARTITION BY record_table, record_id, claim_id ORDER BY number, id))
+              WINDOW pair AS (PARTITION BY record_table, least(record_id, claim_id), greatest(record_id, claim_id)
+                              ORDER BY number, id))
         WHERE place > 1 AND matched IS NOT NULL AND claim_id IS NOT NULL
     """,
     bad=answers(answer(2, "unsure"), answer(3, "no")),
@@ -103,17 +119,19 @@ CONTRADICTORY_MATCH = Rule(
     name="match-of-contradictory-claims",
     what="Two claims are said to be one, although a relation says that they cannot both hold.",
     why="Merged, the claim would contradict itself, and every voice would seem to say what some deny.",
-    message="`{matched}` and `{claim_id}` are said to be one claim, but `{relation_id}` says that they contradict",
-    mend="answer no and take this answer back with `undoes_id`, or correct the relation",
+    message="`{one}` and `{two}` are said to be one claim{way}, but `{relation_id}` says that they contradict",
+    mend="take the answer back (`onrecord match --undo {record_id} --instead no`), or correct the relation",
     select=f"""
-        SELECT DISTINCT 'matches' AS record_table, m.id AS record_id, 'answer' AS record_column,
-               m.record_id AS matched, m.claim_id, r.id AS relation_id
-        FROM ({STANDING}) m
-        JOIN (SELECT id, from_claim_id AS one, to_claim_id AS two FROM relations WHERE type = 'contradicts'
-              UNION ALL
-              SELECT id, to_claim_id, from_claim_id FROM relations WHERE type = 'contradicts') r
-          ON r.one = m.claim_id AND r.two = m.record_id
-        WHERE m.record_table = 'claims' AND m.answer = 'yes'
+        SELECT 'matches' AS record_table, id AS record_id, 'answer' AS record_column, one, two, relation_id,
+               CASE WHEN direct THEN '' ELSE ' by way of others' END AS way
+        FROM (SELECT m.id, m.number, r.from_claim_id AS one, r.to_claim_id AS two, r.id AS relation_id,
+                     list_sort([m.record_id, m.claim_id]) = list_sort([r.from_claim_id, r.to_claim_id]) AS direct
+              FROM relations r
+              JOIN ({ONE_CLAIM}) j ON j.one = r.from_claim_id AND j.other = r.to_claim_id
+              JOIN ({ONE_CLAIM}) k ON k.one = r.from_claim_id
+              JOIN ({STANDING}) m ON k.other IN (m.record_id, m.claim_id)
+              WHERE r.type = 'contradicts' AND m.record_table = 'claims' AND m.answer = 'yes')
+        QUALIFY row_number() OVER (PARTITION BY relation_id ORDER BY direct DESC, number DESC) = 1
     """,
     bad=answers(answer(2, "yes", record="claims, record_id: crane-overloaded"))
     + """claims.yaml:
@@ -142,6 +160,25 @@ ANSWERS_OUT_OF_ORDER = Rule(
         WHERE answered_at < before_at
     """,
     bad=answers(answer(2, "no").replace("09:02", "08:02")),
+    good=answers(answer(2, "no")),
+)
+ANSWER_NOT_KEPT = Rule(
+    code="OR826",
+    name="answer-not-kept",
+    what="A statement was said to state a claim, and states another one now, or none.",
+    why="The answer is a person's, with a name and a date; a change behind its back makes it say what nobody said.",
+    message="`{matched}` was said to state `{claim_id}`, but it states {now}",
+    mend="write `claim_id: {claim_id}` again; `onrecord match --answer {matched} CLAIM yes`, or `--undo {record_id}`, "
+    "then changes it and keeps who did so",
+    severity=Severity.WARNING,
+    select=f"""
+        SELECT 'matches' AS record_table, m.id AS record_id, 'answer' AS record_column, m.record_id AS matched,
+               m.claim_id, coalesce('`' || s.claim_id || '`', 'no claim') AS now
+        FROM ({STANDING}) m JOIN statements s ON s.id = m.record_id
+        ANTI JOIN ({ONE_CLAIM}) j ON j.one = m.claim_id AND j.other = s.claim_id
+        WHERE m.record_table = 'statements' AND m.answer = 'yes' AND s.claim_id IS DISTINCT FROM m.claim_id
+    """,
+    bad=answers(answer(2, "yes")),
     good=answers(answer(2, "no")),
 )
 CHANGE_OF_UNKNOWN_TABLE = Rule(
@@ -203,6 +240,7 @@ HISTORY_RULES: tuple[Rule, ...] = (
     UNDOES_ANOTHER_PAIR,
     CONTRADICTORY_MATCH,
     ANSWERS_OUT_OF_ORDER,
+    ANSWER_NOT_KEPT,
     CHANGE_OF_UNKNOWN_TABLE,
     CHANGES_OUT_OF_ORDER,
     CORRECTION_WITHOUT_FIELD,

@@ -252,13 +252,17 @@ UNSTATED_CLAIM = Rule(
     code="OR209",
     name="claim-without-statement",
     severity=Severity.WARNING,
-    what="No statement states the claim.",
+    what="No statement states the claim, and no review has withdrawn it.",
     why="A claim that nobody makes in any document is not on record; it may be left over from an earlier encoding.",
     message="nobody states `{record_id}`",
-    mend="name it in the `claim_id` of the statement that makes it, or remove it",
+    mend="name it in the `claim_id` of the statement that makes it; else review it as superseded or retracted, "
+    "or remove it if it was never released",
     whole=True,
-    select="""SELECT 'claims' AS record_table, id AS record_id FROM claims
-              ANTI JOIN (SELECT claim_id FROM statements) ON id = claim_id WHERE id IS NOT NULL""",
+    select="""SELECT 'claims' AS record_table, c.id AS record_id FROM claims c
+              ANTI JOIN statements s ON s.claim_id = c.id
+              ANTI JOIN (SELECT record_id AS id FROM latest_reviews
+                         WHERE record_table = 'claims' AND status IN ('superseded', 'retracted')) r ON r.id = c.id
+              WHERE c.id IS NOT NULL""",
     bad="""claims.yaml:
   claims:
     - {id: crane-was-new, proposition: The crane had been built that year., kind: state, topic_id: accident}

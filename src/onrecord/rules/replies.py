@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from .history import ONE_CLAIM
 from .rule import Rule
 
 ANSWERS = "('deny', 'acknowledge-act-deny-responsibility', 'alternative-account', 'accept')"
-# Whose claim it is that answers a claim: the claim itself, or one that contradicts or qualifies it.
-ANSWERING = """
+# Whose claim it is that answers a claim: the claim itself, one that contradicts or qualifies it, or one that
+# people said is the same.
+ANSWERING = f"""
     SELECT from_claim_id AS answer, to_claim_id AS claim FROM relations WHERE type IN ('contradicts', 'qualifies')
     UNION
     SELECT to_claim_id, from_claim_id FROM relations WHERE type = 'contradicts'
+    UNION
+    SELECT one, other FROM ({ONE_CLAIM})
 """
 
 

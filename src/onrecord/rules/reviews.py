@@ -185,17 +185,18 @@ ACCEPTED_WITHOUT_CLAIM = Rule(
 SETTLED_WITHOUT_NOTE = Rule(
     code="OR808",
     name="settled-without-note",
-    what="A record is accepted straight after a conflict or a withdrawal, without a note.",
+    what="A record is accepted straight after a conflict, or stands again after it was withdrawn, without a note.",
     why="The log must tell how the conflict was settled or why a withdrawn record stands again.",
-    message="{reviewed_table} `{reviewed}` was {before} by `{other_id}` and is accepted by `{record_id}`, "
+    message="{reviewed_table} `{reviewed}` was {before} by `{other_id}` and is {status} by `{record_id}`, "
     "without a note",
-    mend="add a note to the accepting review: which reading was chosen, by whom and why",
+    mend="add a note to the later review: which reading was chosen, or why the record stands again, by whom and why",
     select=f"""
         SELECT 'reviews' AS record_table, id AS record_id, 'status' AS record_column, before_id AS other_id,
-               record_table AS reviewed_table, record_id AS reviewed,
+               record_table AS reviewed_table, record_id AS reviewed, status,
                CASE WHEN before = 'conflict' THEN 'in conflict' ELSE before END AS before
         FROM ({SUCCESSION})
-        WHERE status = 'accepted' AND note IS NULL AND before IN ('conflict', 'superseded', 'retracted')
+        WHERE note IS NULL AND (status = 'accepted' AND before = 'conflict'
+           OR status NOT IN ('superseded', 'retracted') AND before IN ('superseded', 'retracted'))
     """,
     bad=log(
         entry(2, "conflict", "2021-03-06T10:00:00Z", "Event or assessment."),
@@ -329,6 +330,42 @@ LOG_CUT_SHORT = Rule(
     good="The same package, and a log that holds `r3` as it was, with entries after it.\n",
 )
 
+CIRCLE_OF_SUCCESSORS = Rule(
+    code="OR815",
+    name="circle-of-successors",
+    what="Records that were withdrawn stand in the place of one another.",
+    why="Whoever follows them comes back to where the way began, and no record of the circle stands.",
+    message="{reviewed_table} `{reviewed}` is {status} by `{value}`, and that one in turn by `{reviewed}`, "
+    "be it over others",
+    mend="append an entry that makes one of them stand again, or that names a record outside the circle",
+    # From its smallest member alone, as circles of references are found.
+    select="""
+        WITH RECURSIVE steps AS (
+            SELECT id, record_table, record_id AS origin, successor_id AS target, status FROM latest_reviews
+            WHERE status IN ('superseded', 'retracted') AND successor_id <> record_id
+        ), reached(record_table, origin, target) AS (
+            SELECT record_table, origin, target FROM steps WHERE target > origin
+            UNION
+            SELECT r.record_table, r.origin, s.target FROM reached r
+            JOIN steps s ON s.record_table = r.record_table AND s.origin = r.target WHERE s.target > r.origin
+        )
+        SELECT 'reviews' AS record_table, s.id AS record_id, 'successor_id' AS record_column,
+               s.record_table AS reviewed_table, s.origin AS reviewed, s.target AS value, s.status
+        FROM steps s JOIN reached r
+          ON r.record_table = s.record_table AND r.target = s.origin AND r.origin = s.target
+    """,
+    bad=log(
+        entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2"),
+        entry(3, "superseded", "2021-03-07T10:00:00Z", "There.", "statements crane.s2", "crane.s3"),
+        entry(4, "superseded", "2021-03-08T10:00:00Z", "There.", "statements crane.s3", "crane.s1"),
+    ),
+    good=log(
+        entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2"),
+        entry(3, "superseded", "2021-03-07T10:00:00Z", "There.", "statements crane.s2", "crane.s3"),
+        entry(4, "accepted", "2021-03-08T10:00:00Z", record="statements crane.s3"),
+    ),
+)
+
 REVIEW_RULES: tuple[Rule, ...] = (
     UNKNOWN_TABLE,
     UNKNOWN_RECORD,
@@ -344,4 +381,5 @@ REVIEW_RULES: tuple[Rule, ...] = (
     OWN_SUCCESSOR,
     NEEDLESS_SUCCESSOR,
     LOG_CUT_SHORT,
+    CIRCLE_OF_SUCCESSORS,
 )
