@@ -239,8 +239,9 @@ def test_figures_with_zero_or_below_are_never_logarithmic() -> None:
 
 
 def test_counts_have_no_halves_on_their_scale() -> None:
-    assert [said for said in shown(figures("q", "x", "person", [amount(value="2", low="2", high="2")]))
-            if re.fullmatch(r"[\d.]+", said)] == ["0", "1", "2"]  # fmt: skip
+    for end in (1, 2, 7, 8):
+        said = shown(figures("q", "x", "person", [amount(value=f"{end}", low=f"{end}", high=f"{end}")]))
+        assert [one for one in said if re.fullmatch(r"[\d.]+", one)] == [str(n) for n in range(end + 1)]
 
 
 @pytest.mark.parametrize(

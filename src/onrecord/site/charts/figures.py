@@ -151,7 +151,7 @@ def _axis(picture: Picture, unit: str, scale: str, ends: Sequence[Decimal], y: f
     large = max(map(abs, ends)) >= _LARGE
     picture.axes = [{"scale": "x", "tickCount": 5, "format": ",~f" if large else "~f"}]
     if whole and min(ends) >= 0 and max(ends) <= _FEW:  # no halves of what is counted
-        picture.axes[0]["values"] = list(range(int(max(ends)) + 1))
+        picture.axes[0] |= {"values": list(range(int(max(ends)) + 1)), "tickCount": _FEW + 1}
     picture.axis_at = y + 4
     said = f"in the unit: {words(unit)}. {scale}".strip()
     picture.text(_RIGHT, y + 40, lines(said, _RIGHT, SMALL, 1), size=SMALL, align="right", colour=QUIET)
