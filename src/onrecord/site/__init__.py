@@ -38,7 +38,9 @@ def make(
     the command line that the site explains. Only files that changed are written. Raises BuildError when
     two pages would have one path or the disk does not play along, MissingExtra without the extra `docs`.
     """
-    shelf = Shelf(dataset)
+    from .users import written_by_hand
+
+    shelf = Shelf(dataset, written_by_hand(project) if project else ())
     files, changed = write(_tree(shelf, project, url, program), output)
     return Site(output, files, changed)
 

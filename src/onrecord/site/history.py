@@ -8,6 +8,7 @@ from itertools import groupby
 from ..version import code_version
 from . import references
 from .pages import Page, page
+from .prose import link
 from .shelf import Row, Shelf
 
 AGREEMENT, CHANGES = "agreement.md", "changes.md"
@@ -17,7 +18,8 @@ MOST = 2_000  # changes listed one by one; the table has them all
 def pages(shelf: Shelf) -> Iterator[Page]:
     """The page of agreement, where two coders encoded a document, and that of versions."""
     if shelf.rows("agreement"):
-        yield page(AGREEMENT, AGREEMENT, pairs=[*_pairs(shelf)])
+        codebook = link("codebook", "codebook.md", AGREEMENT, shelf.there)
+        yield page(AGREEMENT, AGREEMENT, pairs=[*_pairs(shelf)], codebook=codebook)
     said = shelf.rows("changes")
     version, code = shelf.dataset.version, code_version()
     yield page(CHANGES, CHANGES, versions=[*_versions(said)], version=version, code=code, most=MOST)

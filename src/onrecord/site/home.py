@@ -12,6 +12,7 @@ from .charts import certainties, drift
 from .linked import dataset_data
 from .overviews import chains
 from .pages import Page, page
+from .prose import link
 from .shelf import Row, Shelf
 
 HOME = "index.md"
@@ -30,6 +31,7 @@ def pages(shelf: Shelf) -> Iterator[Page]:
         documents=[references.document(shelf, HOME, row["id"]) for row in shelf.rows("documents")[:20]],
         total=len(shelf.rows("documents")),
         linked=dataset_data(shelf),
+        ethics=link("Ethics and limits", "ethics.md", HOME, shelf.there) if "ethics.md" in shelf.there else None,
     )
 
 

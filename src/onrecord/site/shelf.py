@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,10 @@ Row = dict[str, Any]
 class Shelf:
     """What all page makers read from. Rows are in the order of the tables; nobody changes them."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, there: Collection[str] = ()) -> None:
         self.dataset = dataset
+        self.there = there
+        """The files that come from the project itself, to which pages may link."""
         self._rows: dict[str, list[Row]] = {}
         self._found: dict[tuple[str, str], dict[Any, list[Row]]] = {}
 
