@@ -67,7 +67,7 @@ _ADDRESSED = ("documents", "claims", "agents")
 
 def pages(shelf: Shelf) -> Iterator[Page]:
     """The page and its data."""
-    yield page("explorer.md", "explorer.md", total=len(shelf.rows("overview")), table=TABLE)
+    yield page("explorer/index.md", "explorer.md", total=len(shelf.rows("overview")), table=TABLE)
     yield from files(shelf)
 
 

@@ -26,7 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Coverage", "coverage.md"),
         ),
     ),
-    ("Explore", (("Explorer", "explorer.md"), ("Your own copy", "viewer.md"))),
+    ("Explore", (("Explorer", "explorer/index.md"), ("Your own copy", "viewer.md"))),
     (
         "Use",
         (
