@@ -70,6 +70,21 @@ def test_data_read_figures_in_words(samples: dict[str, Any]) -> None:
     assert facts["about 60"]["Read as"] == "about 60 (person)"
 
 
+def test_data_tell_of_a_withdrawn_statement_why_and_what_stands_in_its_place(samples: dict[str, Any]) -> None:
+    held = onrecord.load(SAMPLES)
+    records = {one["id"]: dict(one["facts"]) for data in samples.values() for one in data["records"]}
+    withdrawn = [id for id in records if id in _statements(held) and held.status(id).withdrawn]
+    assert withdrawn
+    for id in withdrawn:
+        status = held.status(id)
+        assert (records[id]["Review"], records[id].get("Reason")) == (status.status, status.reason)
+        assert records[id].get("In its place") == status.successor_id
+
+
+def _statements(held: onrecord.Dataset) -> set[str]:
+    return set(held.table("statements").column("id").to_pylist())
+
+
 def test_data_hold_no_words_of_a_text_but_the_excerpts_of_the_tables(samples: dict[str, Any]) -> None:
     held = onrecord.load(SAMPLES)
     kept = {row["id"]: row["excerpt"] for row in held.table("anchors").to_pylist() if row["excerpt"] is not None}

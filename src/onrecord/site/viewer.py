@@ -136,6 +136,7 @@ class _Desk:
             yield "Caveat", caveat["note"]
         yield "Review", self.shelf.label("review-status", status.status)
         yield "Reason", (status.reason or "") if status.withdrawn else ""
+        yield "In its place", status.successor_id or ""
 
     def _level(self, level: Row) -> Row:
         addressee = self.shelf.maybe("agents", level["addressee_id"])
