@@ -114,7 +114,7 @@ def _backings(found: Comparison) -> Iterator[str]:
     yield ""
     yield "independence: distinct innermost sources, echoes counted once"
     for backing in found.backings:
-        yield from _line(f"{backing.said}: {_independent(backing)}", "  ")
+        yield from _line(f"{backing.said}: {independent(backing)}", "  ")
         for source in backing.sources:
             yield from _line(f"{source.agent}: {', '.join(source.statements) or 'no statement of its own'}", "    - ")
             for reason in source.reasons:
@@ -128,7 +128,8 @@ def _backings(found: Comparison) -> Iterator[str]:
         yield "  no voice commits itself"
 
 
-def _independent(backing: Backing) -> str:
+def independent(backing: Backing) -> str:
+    """How many sources stand behind a position, in words."""
     said = counted(backing.independent, "independent source")
     if backing.at_least < backing.independent:
         said += f" ({backing.at_least} if the unnamed ones are among the others)"

@@ -12,8 +12,10 @@ from ..lettering import as_json
 from ..tables import to_record
 from ..vocabulary import terms_of
 from ..voices import NO_COMMITMENT
+from .across import across, compared
 from .addresses import address, path_of
 from .charts import Chain, Link, Voiced, drift, related
+from .linked import claim_data
 from .pages import Page, page
 from .replies import answers
 from .shelf import Row, Shelf
@@ -23,8 +25,9 @@ from .statements import Stated, by_weight, history, standing, stated, warned, wi
 def pages(shelf: Shelf) -> Iterator[Page]:
     """The index of claims and a page for each."""
     yield page("claims/index.md", "claims.md", topics=[*_topics(shelf)], total=len(shelf.rows("claims")))
+    wide = compared(shelf)
     for claim in shelf.rows("claims"):
-        yield _page(shelf, claim)
+        yield _page(shelf, claim, f"claims/{claim['id']}" in wide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def _listed(shelf: Shelf, claim: Row) -> Listed:
     )
 
 
-def _page(shelf: Shelf, claim: Row) -> Page:
+def _page(shelf: Shelf, claim: Row, wide: bool) -> Page:
     path = path_of("claims", claim["id"])
     statements = [stated(shelf, row) for row in shelf.where("statements", "claim_id", claim["id"])]
     status = shelf.status("claims", claim["id"])
@@ -94,6 +97,7 @@ def _page(shelf: Shelf, claim: Row) -> Page:
         positions=positions(shelf, statements),
         opposed=opposed(statements),
         drift=_drift(claim, standing(statements)),
+        compared=across(shelf, path, "claims", claim) if wide else None,
         caveats=[warned(shelf, row) for row in by_weight(_caveats(shelf, statements))],
         replies=answers(shelf, "claim_id", claim["id"]),
         links=links,
@@ -102,6 +106,7 @@ def _page(shelf: Shelf, claim: Row) -> Page:
         history=history(shelf, reviewed),
         citation=shelf.dataset.cite(f"claims/{claim['id']}"),
         raw=raw("claims", claim),
+        linked=claim_data(shelf, claim),
     )
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..voices import Drift
 from . import references
+from .across import across, compared
 from .charts import Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
 from .encoding import encoded
 from .pages import Page, page
@@ -31,12 +32,14 @@ def pages(shelf: Shelf) -> Iterator[Page]:
 
 
 def _figures(shelf: Shelf) -> Page:
-    said = [_quantity(shelf, row, shelf.where("figures", "quantity_id", row["id"])) for row in shelf.rows("quantities")]
+    wide = compared(shelf)
+    said = [_quantity(shelf, row, f"quantities/{row['id']}" in wide) for row in shelf.rows("quantities")]
     alone = [_figure(shelf, row) for row in shelf.where("figures", "quantity_id", None)]
     return page(FIGURES, FIGURES, quantities=said, alone=alone)
 
 
-def _quantity(shelf: Shelf, quantity: Row, rows: list[Row]) -> dict[str, object]:
+def _quantity(shelf: Shelf, quantity: Row, wide: bool) -> dict[str, object]:
+    rows = shelf.where("figures", "quantity_id", quantity["id"])
     amounts = [_amount(shelf, row) for row in rows]
     drawn = any(one.value is not None or one.lower is not None or one.upper is not None for one in amounts)
     chart = figures(quantity["id"], quantity["label"], quantity["unit"] or "", amounts) if drawn else None
@@ -46,6 +49,7 @@ def _quantity(shelf: Shelf, quantity: Row, rows: list[Row]) -> dict[str, object]
         "definition": quantity["definition"],
         "chart": chart.figure() if chart else None,
         "rows": [_figure(shelf, row) for row in rows],
+        "compared": across(shelf, FIGURES, "quantities", quantity) if wide else None,
     }
 
 
