@@ -11,14 +11,16 @@ from markupsafe import Markup
 # entity it has none: not at the start of a line, not in a table, not in an attribute in quotes.
 _PUNCTUATION = {ord(mark): f"&#{ord(mark)};" for mark in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
 _SPACES = re.compile(r"\s+")
-# Unseen marks that turn the direction of what follows, also beyond the string.
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+# Unseen marks that turn the direction of what follows, also beyond the string; and what is no character at all,
+# which XML may not hold.
+_TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+_LEFT_OUT = dict.fromkeys([*_TURNS, 0xFFFE, 0xFFFF, *range(0xFDD0, 0xFDF0)])
 
 
 def plain(text: str) -> str:
-    """The text in one line: spaces collapsed, control and direction marks taken out."""
+    """The text in one line: spaces collapsed; control and direction marks and noncharacters taken out."""
     kept = "".join(mark if unicodedata.category(mark) not in ("Cc", "Cs") else " " for mark in text)
-    return _SPACES.sub(" ", kept.translate(_TURNS)).strip()
+    return _SPACES.sub(" ", kept.translate(_LEFT_OUT)).strip()
 
 
 def encoded(value: object) -> Markup:

@@ -48,6 +48,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters["plain_number"] = lambda number: f"{number:,}"
+    env.filters["sentence"] = lambda words: words[:1].upper() + words[1:]  # `capitalize` makes names small
     return env
 
 

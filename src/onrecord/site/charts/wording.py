@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -13,13 +12,12 @@ from ...vocabulary import TERMS
 from ..encoding import encoded, plain
 
 _LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
-_NO_XML = re.compile("[\ufffe\uffff\ufdd0-\ufdef]")  # what no XML may hold
 ELLIPSIS = "…"
 
 
 def words(text: object) -> str:
     """A value as words of a picture: one line, without characters that drive anything or are no characters."""
-    return plain(_NO_XML.sub("", str(text)))
+    return plain(str(text))
 
 
 def safe(text: object) -> Markup:
