@@ -24,9 +24,9 @@ class Chart:
         """The picture with its caption and, folded, its table: one block of HTML that Markdown leaves alone."""
         said = Markup("<figcaption>{}</figcaption>").format(safe(caption)) if caption else Markup()
         reach = Markup(' tabindex="0" role="group" aria-label="Picture"') if self.scrolls else ""
-        return Markup('<figure class="onrecord-chart" data-search-exclude><div class="onrecord-picture"{}>{}</div>{}{}</figure>').format(
-            reach, self.svg, said, self.table()
-        )
+        return Markup(
+            '<figure class="onrecord-chart" data-search-exclude><div class="onrecord-picture"{}>{}</div>{}{}</figure>'
+        ).format(reach, self.svg, said, self.table())
 
     def table(self) -> Markup:
         """The table behind the picture, folded."""
