@@ -16,6 +16,7 @@ from onrecord.site import make
 from onrecord.site.addresses import address, path_of, stem
 from onrecord.site.encoding import encoded, plain
 from onrecord.site.pages import Page, up, write
+from onrecord.site.placing import in_place, placed
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -39,7 +40,9 @@ def test_addresses_avoid_device_names_and_hold_the_id() -> None:
     assert address("statements", {"id": "a.s1", "document_id": "a"}) == "documents/a/#a.s1"
 
 
-@pytest.mark.parametrize(("path", "root"), [("index.md", ""), ("a.md", "../"), ("a/b.md", "../../"), ("a/index.md", "../")])
+@pytest.mark.parametrize(
+    ("path", "root"), [("index.md", ""), ("a.md", "../"), ("a/b.md", "../../"), ("a/index.md", "../")]
+)
 def test_up_leads_to_the_root(path: str, root: str) -> None:
     assert up(path) == root
 
@@ -64,3 +67,31 @@ def test_make_leaves_a_site_as_it_is_when_nothing_changed(tmp_path: Path) -> Non
     first = make(held, tmp_path / "site")
     assert first.changed == first.files > 3
     assert make(held, tmp_path / "site").changed == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("a.md", "a/index.md"),
+        ("a/b.md", "a/b/index.md"),
+        ("a/index.md", "a/index.md"),
+        ("index.md", "index.md"),
+        ("a.js", "a.js"),
+    ],
+)
+def test_placed_gives_each_page_a_folder_and_leaves_other_files(path: str, place: str) -> None:
+    assert placed(path) == place
+    assert up(path) == up(place) or not path.endswith(".md")
+
+
+def test_in_place_leads_links_to_where_pages_stand() -> None:
+    said = (
+        "[a](b.md) [b](../c/d.md#e) [c](../by-hand.md) [d](index.md) [e](https://example.org/x.md) [f](#g) [h](i.csv)"
+    )
+    moved = in_place(Page.of("a/x.md", said), {"by-hand.md"})
+    assert moved.path == "a/x/index.md"
+    assert moved.data.decode() == (
+        "[a](../b/index.md) [b](../../c/d/index.md#e) [c](../../by-hand.md) [d](../index.md) "
+        "[e](https://example.org/x.md) [f](#g) [h](../i.csv)"
+    )
+    assert in_place(Page.of("by-hand.md", "[a](a/x.md)"), {"by-hand.md"}).data == b"[a](a/x/index.md)"

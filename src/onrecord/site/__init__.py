@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..dataset import Dataset
 from .pages import Page, write
+from .placing import in_place, placed
 from .shelf import Shelf
 
 if TYPE_CHECKING:
@@ -46,23 +47,27 @@ def make(
 
 
 def _tree(shelf: Shelf, project: Path | None, url: str | None, program: click.Group | None) -> Iterator[Page]:
-    from . import users
     from .frame import configuration, for_machines, handwritten
 
     made: set[str] = set()
-    for pages in _makers():
-        for one in pages(shelf):
-            made.add(one.path)
-            yield Page(f"docs/{one.path}", one.data)
-    for one in users.pages(shelf, project, program):
-        made.add(one.path)
-        yield Page(f"docs/{one.path}", one.data)
+    for one in _from_tables(shelf, project, program):
+        moved = in_place(one, shelf.there)
+        made.add(moved.path)
+        yield Page(f"docs/{moved.path}", moved.data)
     for one in handwritten(project) if project else ():
-        if one.path not in made:  # a page made from the tables stands
+        if not {one.path, placed(one.path)} & made:  # a page made from the tables stands
             made.add(one.path)
-            yield Page(f"docs/{one.path}", one.data)
+            yield Page(f"docs/{one.path}", in_place(one, {*shelf.there, one.path}).data)
     yield Page("docs/llms.txt", for_machines(shelf, made))
     yield Page("mkdocs.yml", configuration(shelf, made, url))
+
+
+def _from_tables(shelf: Shelf, project: Path | None, program: click.Group | None) -> Iterator[Page]:
+    from . import users
+
+    for pages in _makers():
+        yield from pages(shelf)
+    yield from users.pages(shelf, project, program)
 
 
 def _makers() -> tuple[Callable[[Shelf], Iterator[Page]], ...]:

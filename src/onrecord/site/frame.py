@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .encoding import plain
 from .pages import Page, rendered
+from .placing import placed
 from .shelf import Shelf
 
 # The navigation. What a site does not have is left out of it.
@@ -97,7 +98,7 @@ def _place(path: str) -> str:
 def _sections(made: Collection[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The navigation without what the site does not have."""
     for title, places in SECTIONS:
-        there = [(label, path) for label, path in places if path in made]
+        there = [(label, one) for label, path in places for one in (path, placed(path)) if one in made]
         if there:
             yield title, there
 
