@@ -377,7 +377,7 @@ def test_a_document_says_what_it_does_not_state(site: dict[str, Read], shelf: Sh
     assert said[0] == "It does not say who publishes it." and said[1] == "It states no date of its own."
     assert said[2] == "It does not give its own address; the one shown was located elsewhere."
     assert row["text_sha256"] in site["documents/heron-agency.md"].said
-    assert "../../viewer/?document=heron-agency" in site["documents/heron-agency.md"].links
+    assert "../../viewer/#heron-agency" in site["documents/heron-agency.md"].links
 
 
 def test_reviews_that_say_the_same_stand_in_one_line(site: dict[str, Read]) -> None:

@@ -30,6 +30,7 @@ from onrecord.site.commands import FURTHER
 from onrecord.site.commands import pages as command_pages
 from onrecord.site.encoding import plain
 from onrecord.site.notebook import as_page
+from onrecord.site.placing import placed
 from onrecord.site.projectfiles import mended
 from onrecord.site.prose import fenced, link, prose, verbatim
 from onrecord.site.shelf import Shelf
@@ -77,7 +78,7 @@ def squeezed(text: str) -> str:
 
 
 def text_of(tree: Path, path: str) -> str:
-    return (tree / path).read_text(encoding="utf-8")
+    return (tree / placed(path)).read_text(encoding="utf-8")
 
 
 # The data dictionary
@@ -148,7 +149,7 @@ def test_rule_has_a_page_with_what_explain_says(rule: rulebook.Rule, tree: Path)
             words = words.replace(f" ({rule.severity})", "")
             assert squeezed(plain(words)).lower() in said, line
     assert rule.severity.value in said[:200]
-    assert f"[{rule.code}]({rule.code}.md)" in text_of(tree, f"rules/{rule.name}.md")
+    assert f"[{rule.code}](../{rule.code}/index.md)" in text_of(tree, f"rules/{rule.name}.md")
 
 
 def test_rules_are_listed_in_their_families(tree: Path) -> None:
@@ -158,7 +159,7 @@ def test_rules_are_listed_in_their_families(tree: Path) -> None:
     for key, (name, _) in RETIRED.items():
         assert f'<a href="../rules/{key}/">' in index
         assert "retired" in text_of(tree, f"rules/{key}.md")
-        assert f"({key}.md)" in text_of(tree, f"rules/{name}.md")
+        assert f"(../{key}/index.md)" in text_of(tree, f"rules/{name}.md")
 
 
 def test_a_new_rule_has_its_pages_without_more_ado(
@@ -302,7 +303,7 @@ def test_citing_shows_what_the_command_prints(tree: Path, dataset: Dataset) -> N
 
 
 def test_project_files_are_pages_whose_links_fit(tree: Path) -> None:
-    assert "[codebook](codebook.md)" in text_of(tree, "contributing.md")
+    assert "[codebook](../codebook.md)" in text_of(tree, "contributing.md")
     assert "# Changelog" in text_of(tree, "changelog.md")
 
 
@@ -337,7 +338,7 @@ def test_notebook_has_a_page_with_its_words_code_and_output(tree: Path) -> None:
         assert "".join(cell["source"]).strip() in page
         for output in cell.get("outputs", ()):
             assert "".join(output["text"]).rstrip() in page
-    assert "(analysing-drift.ipynb)" in page and (tree / "tutorials/analysing-drift.ipynb").is_file()
+    assert "(../analysing-drift.ipynb)" in page and (tree / "tutorials/analysing-drift.ipynb").is_file()
 
 
 def test_a_fence_in_output_cannot_end_its_block(tmp_path: Path) -> None:
@@ -362,7 +363,7 @@ def test_links_within_generated_markup_lead_to_files(
 ) -> None:
     docs = tree if whole else make(load(example_package), tmp_path / "site", program=program).output / "docs"
     names = ("access", "citing", "vocabularies", "commands", "api", "dictionary/*", "rules/*")
-    files = [file for name in names for file in docs.glob(f"{name}.md")]
+    files = [file for name in names for file in docs.glob(f"{name}/index.md")]
     assert len(files) > 300
     for file in files:
         page = file.relative_to(docs).as_posix()
