@@ -385,3 +385,20 @@ def test_plain_paths_are_plain(name):
 )
 def test_other_paths_are_not_plain(name):
     assert not is_plain(name)
+
+
+def test_many_files_reach_the_disk_together_before_the_journal_and_before_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    seen: list[tuple[bool, bool]] = []
+
+    def sync_everything() -> None:
+        seen.append(((target / staging.FOLDER / staging.JOURNAL).exists(), (target / "a" / "1").exists()))
+
+    monkeypatch.setattr("os.sync", sync_everything, raising=False)
+    with staging.publication(target, together=True) as stage:
+        for number in range(3):
+            stage.put(f"a/{number}", b"x")
+        assert stage.publish() == ["a/0", "a/1", "a/2"]
+    assert seen == [(False, False), (True, True)]

@@ -74,6 +74,16 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def sync_all(paths: Iterable[Path], together: bool) -> None:
+    """Have files and folders reach the disk: one by one, or, where there are thousands, with all else that waits."""
+    if together and hasattr(os, "sync"):
+        os.sync()
+        return
+    for path in paths:
+        if path.exists():
+            sync(path)
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it."""
     path.mkdir(parents=True, exist_ok=True)
@@ -117,6 +127,7 @@ class StagedFile:
     bytes: int = 0
     digest: Any = field(default_factory=hashlib.sha256)
     closed: bool = False
+    together: bool = False
 
     def write(self, data: Any) -> int:
         """Write bytes, counting and hashing them."""
@@ -143,7 +154,7 @@ class StagedFile:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.handle.close()
-        if error is None:
+        if error is None and not self.together:
             sync(self.path)
 
 
@@ -153,13 +164,15 @@ class Stage:
 
     root: Path
     names: list[str] = field(default_factory=list)
+    together: bool = False
+    """Whether the files reach the disk together, when they are put in place, rather than one by one."""
 
     def open(self, name: str) -> StagedFile:
         """Open a new file by its path within the release, with `/` between folders."""
         path = self.root / name
         make_folder(path.parent)
         self.names.append(name)
-        return StagedFile(path, path.open("wb"))
+        return StagedFile(path, path.open("wb"), together=self.together)
 
     def put(self, name: str, data: bytes) -> None:
         """Write a whole file."""
@@ -189,8 +202,8 @@ class Publication(Stage):
         there = [name for name in put if (self.target / name).exists()]
         for name in there:
             keep_mode(self.target / name, self.root / name)
-        old = _Moves(self.target, OLD, [*there, *gone], [name for name in put if name not in there])
-        new = _Moves(self.target, NEW, put, gone)
+        old = _Moves(self.target, OLD, [*there, *gone], [name for name in put if name not in there], self.together)
+        new = _Moves(self.target, NEW, put, gone, self.together)
         old.keep_copies()
         try:
             new.note()
@@ -242,6 +255,7 @@ class _Moves:
     side: str
     put: list[str]
     gone: list[str]
+    together: bool = False
 
     @property
     def hidden(self) -> Path:
@@ -252,7 +266,7 @@ class _Moves:
         for name in self.put:
             make_folder((folder / name).parent)
             keep(self.target / name, folder / name)
-        _sync_tree(self.hidden)
+        sync_all(_tree(self.hidden), self.together)
 
     def note(self) -> None:
         """Write the journal. When it is there, the moves will be made, now or by the next run."""
@@ -276,9 +290,7 @@ class _Moves:
         for name in self.gone:
             remove(self.target / name)
             touched.add((self.target / name).parent)
-        for folder in sorted(touched):
-            if folder.is_dir():
-                sync(folder)
+        sync_all(sorted(touched), self.together)
         remove(self.hidden / JOURNAL)
 
     @classmethod
@@ -300,10 +312,9 @@ class _Moves:
         return moves
 
 
-def _sync_tree(folder: Path) -> None:
-    for path in sorted((p for p in folder.rglob("*")), reverse=True):
-        sync(path)
-    sync(folder)
+def _tree(folder: Path) -> list[Path]:
+    """What lies in a folder, the deepest first, then the folder."""
+    return [*sorted(folder.rglob("*"), reverse=True), folder]
 
 
 def _clear(target: Path) -> None:
@@ -316,17 +327,17 @@ def _clear(target: Path) -> None:
 
 
 @contextmanager
-def publication(target: Path) -> Iterator[Publication]:
+def publication(target: Path, *, together: bool = False) -> Iterator[Publication]:
     """A place to write a release for a target, held by one builder at a time.
 
-    Whatever goes wrong in it, the target holds what it held before and nothing is left over.
+    With `together` its files reach the disk all at once, for releases of thousands of small files. Whatever goes wrong in it, the target holds what it held before and nothing is left over.
     Raises BuildError when another builder is at work or the disk does not play along.
     """
     try:
         with _unmade((target, *target.parents)), _held(target):
             make_folder(target / FOLDER / NEW)
             try:
-                yield Publication(target / FOLDER / NEW, target=target)
+                yield Publication(target / FOLDER / NEW, target=target, together=together)
             finally:
                 if not (target / FOLDER / JOURNAL).exists():
                     discard(target / FOLDER)

@@ -74,7 +74,7 @@ def write(pages: Iterable[Page], output: Path) -> tuple[int, int]:
     Returns how many there are and how many files were changed or removed. Raises BuildError when two
     pages have one path.
     """
-    with publication(output) as stage:
+    with publication(output, together=True) as stage:
         names: dict[str, str] = {}
         for one in pages:
             if names.setdefault(one.path.casefold(), one.path) is not one.path:
