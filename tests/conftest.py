@@ -12,7 +12,7 @@ from onrecord.package import build
 from onrecord.rules.example import TEXT, example
 from onrecord.span import digest_of, read_spans, words_at
 
-pytest_plugins = ["browser"]
+pytest_plugins = ["browser", "finished_site"]
 
 PACKAGE = """\
 name: crane

@@ -15,6 +15,7 @@ from ..voices import NO_COMMITMENT
 from .across import across, compared
 from .addresses import address, path_of
 from .charts import Chain, Link, Voiced, drift, related
+from .encoding import TURNS
 from .linked import claim_data
 from .pages import Page, page
 from .replies import answers
@@ -180,6 +181,10 @@ def _related(claim: Row, links: list[Row]) -> Markup | None:
 
 
 def raw(table: str, row: Row) -> Markup:
-    """The record as JSON for a `<pre>`, on one line of the page: whatever is no letter or digit is an entity."""
-    said = as_json(to_record(table, row).model_dump(mode="json"))
+    """The record as JSON for a `<pre>`, on one line of the page: whatever is no letter or digit is an entity.
+
+    Marks that turn the direction of what follows stand as JSON escapes, so that they are seen and turn nothing.
+    """
+    escapes = {mark: f"\\u{mark:04x}" for mark in TURNS}
+    said = as_json(to_record(table, row).model_dump(mode="json")).translate(escapes)
     return Markup("".join(mark if mark.isalnum() else f"&#{ord(mark)};" for mark in said))

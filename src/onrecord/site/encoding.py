@@ -13,8 +13,8 @@ _PUNCTUATION = {ord(mark): f"&#{ord(mark)};" for mark in "!\"#$%&'()*+,-./:;<=>?
 _SPACES = re.compile(r"\s+")
 # Unseen marks that turn the direction of what follows, also beyond the string; and what is no character at all,
 # which XML may not hold.
-_TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
-_LEFT_OUT = dict.fromkeys([*_TURNS, 0xFFFE, 0xFFFF, *range(0xFDD0, 0xFDF0)])
+TURNS = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+_LEFT_OUT = dict.fromkeys([*TURNS, 0xFFFE, 0xFFFF, *range(0xFDD0, 0xFDF0)])
 
 
 def plain(text: str) -> str:
