@@ -30,7 +30,7 @@ build: $(STAMP)
 	$(BIN)/onrecord build
 
 # Lint and types first: they are quick. The closing line of pytest comes last.
-test: lint types
+test: lint types vendor
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(STAMP)

@@ -46,7 +46,12 @@ def chromium() -> str:
     """The program chromium, installed now if need be."""
     may = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
     if found() is None and may:
-        subprocess.run(["apt-get", "install", "--yes", "--quiet", "chromium"], capture_output=True, timeout=600)
+        # Two test processes may want it at once: the second waits for the first.
+        get = ["apt-get", "--yes", "--quiet", "--option", "DPkg::Lock::Timeout=300"]
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["install", "chromium"], ["update"], ["install", "chromium"]):
+            if found() is None:
+                subprocess.run([*get, *step], capture_output=True, timeout=600, env=quiet)
     program = found()
     if program is None:
         missing("there is no chromium: install Debian's package `chromium`")

@@ -38,12 +38,15 @@ def site(output: Path, url: str | None, finished: Path | None, path: Path | None
         say([f"{sealed.pages:,} pages in {shorten(finished)} hold nothing active but the theme's scripts and ours"])
         return
     from .site import make
+    from .site.assets import lacking
 
     held = dataset(path)
     docs = held.root if (held.root / "docs").is_dir() else None
     root = click.get_current_context().find_root().command
     made = make(held, output, project=docs, url=url, program=root if isinstance(root, click.Group) else None)
     say([f"{made.files:,} files in {shorten(made.output)}, {made.changed:,} changed"])
+    if lacking():
+        click.echo(f"the explorer will not run without {' and '.join(lacking())}: run `make vendor`", err=True)
 
 
 COMMANDS = (site,)

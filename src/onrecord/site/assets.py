@@ -10,6 +10,12 @@ from .shelf import Shelf
 
 BROWSER = Path(__file__).parent.parent / "browser"
 KINDS = {".js", ".css", ".txt"}
+VENDORED = ("lit-html.js", "minisearch.js")  # copied there by `make vendor`, and part of every released wheel
+
+
+def lacking() -> list[str]:
+    """The scripts of others that are not here; without them the explorer does not run."""
+    return [name for name in VENDORED if not (BROWSER / "vendor" / name).is_file()]
 
 
 def pages(_: Shelf) -> Iterator[Page]:
