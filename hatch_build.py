@@ -21,7 +21,7 @@ VENDOR = "src/onrecord/browser/vendor"
 
 
 class DataHook(BuildHookInterface[Any]):
-    """Adds the built dataset to a standard wheel; the build fails when there is none. Says when the vendored scripts are missing."""
+    """Adds the built dataset to a standard wheel; the build fails when there is none."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Name the files to take in."""
