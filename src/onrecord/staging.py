@@ -330,8 +330,9 @@ def _clear(target: Path) -> None:
 def publication(target: Path, *, together: bool = False) -> Iterator[Publication]:
     """A place to write a release for a target, held by one builder at a time.
 
-    With `together` its files reach the disk all at once, for releases of thousands of small files. Whatever goes wrong in it, the target holds what it held before and nothing is left over.
-    Raises BuildError when another builder is at work or the disk does not play along.
+    With `together` its files reach the disk all at once, for releases of thousands of small files.
+    Whatever goes wrong in it, the target holds what it held before and nothing is left over. Raises
+    BuildError when another builder is at work or the disk does not play along.
     """
     try:
         with _unmade((target, *target.parents)), _held(target):
