@@ -128,5 +128,13 @@ def test_seal_drops_a_sitemap_of_nothing_and_keeps_one_with_addresses(finished: 
     assert sitemap.exists()
 
 
+def test_seal_knows_the_theme_of_a_site_whose_address_is_known(finished: Path) -> None:
+    (finished / "404.html").write_text(page(root="/at/some.place/"))
+    assert seal(finished).pages == 2
+    (finished / "a" / "index.html").write_text(page(root="//example.org/"))
+    with pytest.raises(BuildError):
+        seal(finished)
+
+
 def test_policy_without_scripts_lets_only_those_of_the_site_run() -> None:
     assert "script-src 'self';" in policy([])

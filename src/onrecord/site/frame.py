@@ -98,7 +98,7 @@ def _place(path: str) -> str:
 def _sections(made: Collection[str]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The navigation without what the site does not have."""
     for title, places in SECTIONS:
-        there = [(label, one) for label, path in places for one in (path, placed(path)) if one in made]
+        there = [(label, one) for label, path in places for one in dict.fromkeys((path, placed(path))) if one in made]
         if there:
             yield title, there
 

@@ -55,7 +55,7 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _LINKS = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20]+")
 # The one thing in the theme's scripts that differs from page to page: the way to the root.
-_ROOT = re.compile(r'new URL\("[./]*",location\)')
+_ROOT = re.compile(r'new URL\("(?:[./]*|/(?!/)[\w./~%-]*)",location\)')
 _STYLE = re.compile(r"url\s*\(|expression|@import|\\|javascript:", re.IGNORECASE)
 _CHARSET = re.compile(rb'<meta charset="?utf-8"? ?/?>', re.IGNORECASE)
 _POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="[^"]*">')
