@@ -95,3 +95,11 @@ def test_in_place_leads_links_to_where_pages_stand() -> None:
         "[e](https://example.org/x.md) [f](#g) [h](../i.csv)"
     )
     assert in_place(Page.of("by-hand.md", "[a](a/x.md)"), {"by-hand.md"}).data == b"[a](a/x/index.md)"
+
+
+def test_navigation_names_each_page_of_the_site_once(tmp_path: Path) -> None:
+    said = (make(load(SAMPLES), tmp_path / "site").output / "mkdocs.yml").read_text(encoding="utf-8")
+    places = [line.rpartition(": ")[2] for line in said.partition("\nnav:\n")[2].splitlines() if line.endswith(".md")]
+    assert {"index.md", "documents/index.md", "figures/index.md"} <= set(places)
+    assert len(places) == len(set(places))
+    assert all((tmp_path / "site" / "docs" / place).is_file() for place in places)
