@@ -1,0 +1,1 @@
+"""Synthetic packages: what `benchmarks/generate.py` is made of."""

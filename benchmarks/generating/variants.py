@@ -1,0 +1,143 @@
+"""Faults to plant: for every rule with a SELECT its own bad example and, where a rule is about every column, one for each.
+
+A variant is a whole small dataset, rows by table: the example that all rules share, with one
+fault. What the rules find in it is asked of them, once; it is all that they may find of it in
+a package, since nothing in a package refers to it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from onrecord.column import TEXT, Column, columns
+from onrecord.model import TABLES
+from onrecord.records import load_texts
+from onrecord.rules import RULES
+from onrecord.rules.example import example, example_rows
+from onrecord.tables import STORED, to_tables
+
+Row = dict[str, Any]
+Rows = dict[str, list[Row]]
+LOGS = ("reviews", "matches", "changes")
+TABLED = tuple(table for table in STORED if table != "terms")
+CODES = tuple(rule.code for rule in RULES if rule.select)
+# Faults that the nested form cannot say: numbers follow from the place there, anchors from their records.
+NEVER_NESTED = {"OR208", "OR314", "OR315"}
+_KEYS = {"id", "number", "statement_id", "level"}
+_ON_WHICH_ALL_RESTS = {"start", "end", "reviewed_at", "answered_at", "record_table", "record_id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to be at fault: its rule, the rows, and whether the nested form can say it."""
+
+    code: str
+    rows: Rows
+    nested: bool = True
+
+
+@cache
+def variants(code: str) -> tuple[Variant, ...]:
+    """Every way to plant a fault of this rule. Raises ValueError for a code of no rule with a SELECT."""
+    rule = next((rule for rule in RULES if rule.code == code and rule.select), None)
+    if rule is None:
+        raise ValueError(f"{code} is no rule that can be broken in tables")
+    if code in _EDITS:
+        return tuple(_edited(code))
+    return (Variant(code, rows_of(rule.bad), code not in NEVER_NESTED),)
+
+
+@cache
+def _base() -> Rows:
+    return rows_of("")
+
+
+def rows_of(patch: str) -> Rows:
+    """The example dataset as rows by table, with a patch laid over it."""
+    own = example_rows(patch)
+    tables = to_tables(load_texts(example("" if own else patch), pad_digests=True).records)
+    rows = {table: tables[table].to_pylist() for table in TABLED}
+    for table, new in own.items():
+        there = {row["id"]: row for row in rows[table]}
+        empty = dict.fromkeys(tables[table].column_names)
+        there.update({row["id"]: there.get(row["id"], empty) | row for row in new})
+        rows[table] = list(there.values())
+    return rows
+
+
+def _edited(code: str) -> Iterator[Variant]:
+    """The example with one value changed, for every column that the rule is about."""
+    for table in TABLED:
+        for col in columns(TABLES[table]):
+            value = _EDITS[code](table, col)
+            places = [n for n, row in enumerate(_base()[table]) if row[col.name] is not None]
+            places = places or list(range(len(_base()[table])))
+            if value is _KEEP or not places:
+                continue
+            rows = copy.deepcopy(_base())
+            if code == "OR201":
+                rows[table].append(dict(rows[table][places[-1]]))
+            else:
+                rows[table][places[-1]][col.name] = value
+            yield Variant(code, rows, col.origin == "written" and (code, table) not in _WHOLE_FILES)
+
+
+_KEEP = object()
+_WHOLE_FILES = {("OR201", "documents"), ("OR202", "documents")}
+
+
+def _free(table: str, col: Column) -> bool:
+    """Whether a column can be changed without changing what a record is."""
+    return col.name not in _KEYS | _ON_WHICH_ALL_RESTS and not col.references
+
+
+def _nothing(table: str, col: Column) -> Any:
+    return None if not col.nullable and _free(table, col) and table not in LOGS else _KEEP
+
+
+def _no_term(table: str, col: Column) -> Any:
+    return "no-such-term" if col.vocabulary else _KEEP
+
+
+def _no_id(table: str, col: Column) -> Any:
+    return "crane.C_1" if (table, col.name) == ("caveats", "id") else _KEEP
+
+
+def _ragged(table: str, col: Column) -> Any:
+    return "Ragged at its end. " if col.pattern == TEXT and _free(table, col) else _KEEP
+
+
+def _long(table: str, col: Column) -> Any:
+    suits = col.pattern == TEXT and col.max_length is not None and _free(table, col)
+    return "x" * (col.max_length or 0) + "." if suits else _KEEP
+
+
+def _beyond(table: str, col: Column) -> Any:
+    from decimal import Decimal
+
+    return {("agreement", "n"): -1, ("matches", "score"): Decimal("1.5")}.get((table, col.name), _KEEP)
+
+
+def _nowhere(table: str, col: Column) -> Any:
+    return "nowhere" if col.references and (table, col.name) not in _NOT_ALONE else _KEEP
+
+
+def _again(table: str, col: Column) -> Any:
+    return True if col.name == TABLES[table].primary_key[0] and table not in LOGS else _KEEP
+
+
+_NOT_ALONE = {("attributions", "statement_id"), ("matches", "undoes_id")}
+_EDITS = {
+    "OR101": _nothing,
+    "OR104": _no_term,
+    "OR105": _no_id,
+    "OR106": _ragged,
+    "OR107": _beyond,
+    "OR108": _long,
+    "OR201": _again,
+    "OR202": _nowhere,
+}
