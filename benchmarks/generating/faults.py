@@ -142,7 +142,8 @@ class Instance:
         ordered, made = sorted(rows, key=lambda one: one["number"]), []
         for row in ordered:
             self.logs.changes += 1
-            version = self.version if row["version"] == ordered[0]["version"] else row["version"]
+            lower = _version(row["version"]) < _version(ordered[0]["version"])
+            version = row["version"] if lower else self.version
             new = self._row("changes", dict(row)) | {"number": self.logs.changes, "version": version}
             made.append(new | {"id": f"{self.version}.{self.logs.changes:010d}"})
         return made
@@ -192,7 +193,7 @@ class Planter:
             if not sound:
                 raise ValueError(f"no variant of {code} is found")
             for n in set(range(len(chosen))) - set(sound):
-                raise ValueError(f"variant {n} of {code} is not found")
+                raise ValueError(f"{code} in {chosen[n].where} is not found")
 
     def plant(self, tables: dict[str, pa.Table], stream: Stream, numbers: Ints, logs: Logs, version: str) -> Any:
         """A batch with the faults that are due among its documents."""
@@ -207,7 +208,7 @@ class Planter:
             elif rows:
                 both = pa.concat_tables([tables[table], _rows(table, rows)])
                 tables[table] = in_order(table, both)
-        return self.loosened(tables)
+        return tables
 
     def _one(
         self, code: str, seed: int, numbers: Ints, logs: Logs, version: str, new: dict[str, list[Any]]
@@ -243,6 +244,10 @@ class Planter:
 def nullable(schema: pa.Schema) -> pa.Schema:
     """A schema whose columns may all be null, as other writers leave them."""
     return pa.schema([field.with_nullable(True) for field in schema], schema.metadata)
+
+
+def _version(said: str) -> list[int]:
+    return [int(part) for part in said.split(".") if part.isdigit()]
 
 
 def _put(tables: dict[str, list[Any]], one: Instance) -> None:

@@ -68,9 +68,10 @@ class Stream:
         """The batches, one after another."""
         number = 0
         while (counts := self._counts(number)).size:
-            yield self._batch(number, counts)
+            yield self.planter.loosened(self._batch(number, counts))
             number += 1
-        yield from self._end()
+        for rest in self._end():
+            yield self.planter.loosened(rest)
 
     def _counts(self, batch: int) -> np.ndarray:
         """Statements of each document of a batch: mostly about twelve, now and then hundreds."""

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import yaml
+
 from onrecord.column import TEXT, Column, columns
 from onrecord.model import TABLES
 from onrecord.records import load_texts
 from onrecord.rules import RULES
-from onrecord.rules.example import example, example_rows
+from onrecord.rules.example import BASE, ROWS, filled, laid_over
 from onrecord.tables import STORED, to_tables
 
 Row = dict[str, Any]
@@ -28,7 +30,7 @@ CODES = tuple(rule.code for rule in RULES if rule.select)
 # Faults that the nested form cannot say: numbers follow from the place there, anchors from their records.
 NEVER_NESTED = {"OR208", "OR314", "OR315"}
 _KEYS = {"id", "number", "statement_id", "level"}
-_ON_WHICH_ALL_RESTS = {"start", "end", "reviewed_at", "answered_at", "record_table", "record_id"}
+_ON_WHICH_ALL_RESTS = {"start", "end", "version", "reviewed_at", "answered_at", "record_table", "record_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Variant:
     code: str
     rows: Rows
     nested: bool = True
+    where: str = ""
 
 
 @cache
@@ -58,8 +61,12 @@ def _base() -> Rows:
 
 def rows_of(patch: str) -> Rows:
     """The example dataset as rows by table, with a patch laid over it."""
-    own = example_rows(patch)
-    tables = to_tables(load_texts(example("" if own else patch), pad_digests=True).records)
+    said = yaml.load(filled(patch), yaml.CSafeLoader) or {}
+    own = said.pop(ROWS, {})
+    files = dict(_base_files())
+    for name, sections in said.items():
+        files[name] = _written(laid_over(_base_said().get(name, {}), sections))
+    tables = to_tables(load_texts(files, pad_digests=True).records)
     rows = {table: tables[table].to_pylist() for table in TABLED}
     for table, new in own.items():
         there = {row["id"]: row for row in rows[table]}
@@ -67,6 +74,21 @@ def rows_of(patch: str) -> Rows:
         there.update({row["id"]: there.get(row["id"], empty) | row for row in new})
         rows[table] = list(there.values())
     return rows
+
+
+@cache
+def _base_said() -> dict[str, Any]:
+    said: dict[str, Any] = yaml.load(filled(BASE), yaml.CSafeLoader)
+    return said
+
+
+@cache
+def _base_files() -> dict[str, bytes]:
+    return {name: _written(sections) for name, sections in _base_said().items()}
+
+
+def _written(sections: dict[str, Any]) -> bytes:
+    return yaml.dump(sections, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, encoding="utf-8")
 
 
 def _edited(code: str) -> Iterator[Variant]:
@@ -83,7 +105,7 @@ def _edited(code: str) -> Iterator[Variant]:
                 rows[table].append(dict(rows[table][places[-1]]))
             else:
                 rows[table][places[-1]][col.name] = value
-            yield Variant(code, rows, col.origin == "written" and (code, table) not in _WHOLE_FILES)
+            yield Variant(code, rows, col.origin == "written" and (code, table) not in _WHOLE_FILES, f"{table}.{col.name}")
 
 
 _KEEP = object()
