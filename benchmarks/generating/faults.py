@@ -158,6 +158,7 @@ class Planter:
     planted: list[Planted] = field(default_factory=list)
     count: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _shared: Rows = field(default_factory=lambda: defaultdict(list))
+    _latest: Rows = field(default_factory=dict)
     _trials: dict[tuple[str, int], tuple[Place, list[Planted]]] = field(default_factory=dict)
     _variants: dict[str, list[Variant]] = field(default_factory=dict)
 
@@ -195,8 +196,9 @@ class Planter:
             for n in set(range(len(chosen))) - set(sound):
                 raise ValueError(f"{code} in {chosen[n].where} is not found")
 
-    def plant(self, tables: dict[str, pa.Table], stream: Stream, numbers: Ints, logs: Logs, version: str) -> Any:
-        """A batch with the faults that are due among its documents."""
+    def plant(self, tables: dict[str, pa.Table], stream: Stream, numbers: Ints, logs: Logs, version: str) -> None:
+        """Put the faults that are due among the documents of a batch."""
+        self._latest = {}
         new: dict[str, list[Any]] = defaultdict(list)
         for code, share in self.wanted.items():
             due = int(share * stream.statements if share < 1 else share * stream.done + 1e-9)
@@ -205,10 +207,14 @@ class Planter:
         for table, rows in new.items():
             if table in SHARED:
                 self._shared[table] += rows
+                self._latest[table] = rows
             elif rows:
                 both = pa.concat_tables([tables[table], _rows(table, rows)])
                 tables[table] = in_order(table, both)
-        return tables
+
+    def latest(self, table: str) -> pa.Table:
+        """The rows planted in the newest batch, of a table that documents share."""
+        return _rows(table, self._latest.get(table, []))
 
     def _one(
         self, code: str, seed: int, numbers: Ints, logs: Logs, version: str, new: dict[str, list[Any]]
@@ -230,9 +236,14 @@ class Planter:
         made = {table: in_order(table, _rows(table, self._shared[table])) for table in SHARED}
         return made
 
+    @property
+    def loose(self) -> bool:
+        """Whether columns that may not be null are null in places."""
+        return NULLS in self.wanted
+
     def loosened(self, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
         """The tables, with columns that may be null wherever nulls are planted."""
-        if NULLS not in self.wanted:
+        if not self.loose:
             return tables
         return {table: rows.cast(nullable(rows.schema)) for table, rows in tables.items()}
 

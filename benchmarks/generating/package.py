@@ -9,19 +9,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord.model import TermRecord
-from onrecord.tables import STORED, arrow_schema, empty, in_order, to_arrow
+from onrecord.model import TABLES, TermRecord
+from onrecord.engine import Engine
+from onrecord.tables import OVERVIEW, STORED, arrow_schema, empty, in_order, to_arrow
 from onrecord.vocabulary import TERMS
 
 from . import world
 from .documents import Documents
 from .faults import Planter
-from .layout import Known, lay_out
+from .layout import Known, Layout, lay_out
 from .logs import Logs
 
 AT_ONCE = 1_500  # documents
 LARGEST = 1_500  # statements in one document
 OWN_VOICES = 50_000  # narrators written at a time
+_FEEDING = ("statements", "attributions", "anchors", "roles", "figures", "reviews")  # what an overview is made from
 
 Tables = dict[str, pa.Table]
 
@@ -36,6 +38,8 @@ class Plan:
     reviews: float = 0.1
     matches: float = 0.02
     changes: float = 0.01
+    overview: bool = False
+    nested: bool = False  # only faults that the nested form can say
     faults: dict[str, float] = field(default_factory=dict)
 
 
@@ -55,7 +59,7 @@ class Stream:
     _logs: Logs = field(default_factory=Logs)
 
     def __post_init__(self) -> None:
-        self.planter = Planter(self.plan.faults)
+        self.planter = Planter(self.plan.faults, self.plan.nested)
 
     @property
     def done(self) -> float:
@@ -103,7 +107,25 @@ class Stream:
         tables["quantities"] = world.quantities(_range(before.quantities, now.quantities))
         self._known = now
         self.documents, self.statements = self.documents + len(counts), self.statements + int(counts.sum())
-        return self.planter.plant(tables, self, numbers, self._logs, version)
+        self.planter.plant(tables, self, numbers, self._logs, version)
+        if self.plan.overview:
+            tables["overview"] = self._overview(tables, layout)
+        return tables
+
+    def _overview(self, tables: Tables, layout: Layout) -> pa.Table:
+        """The overview of a batch, by the SELECT that makes it in a build."""
+        speaking, stated = np.unique(layout.voices.agent), np.unique(layout.statements.claim)
+        known = {
+            "agents": [world.agents(speaking), world.narrators(layout.numbers)],
+            "claims": [world.claims(stated)],
+            "topics": [world.topics(world.TOPICS)],
+        }
+        there = {name: tables[name] for name in _FEEDING}
+        for name, parts in known.items():
+            there[name] = pa.concat_tables([*parts, self.planter.latest(name)])
+        with Engine(self.planter.loosened(there)) as engine:
+            rows = engine.select(OVERVIEW)
+        return in_order("overview", rows.cast(arrow_schema("overview")))
 
     def _end(self) -> Iterator[Tables]:
         """The documents' own voices, and what was planted beside the documents."""
@@ -135,7 +157,7 @@ def _range(first: int, last: int) -> np.ndarray:
 def whole(plan: Plan) -> tuple[Tables, Stream]:
     """A package as tables in memory, for tests and small sizes."""
     stream = Stream(plan)
-    parts: dict[str, list[pa.Table]] = {name: [] for name in STORED}
+    parts: dict[str, list[pa.Table]] = {name: [] for name in (TABLES if plan.overview else STORED)}
     for batch in stream.batches():
         for name, rows in batch.items():
             parts[name].append(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onrecord import formats
-from onrecord.engine import Engine
 from onrecord.model import TABLES
-from onrecord.tables import OVERVIEW, arrow_schema
+from onrecord.tables import arrow_schema
 
 from .faults import nullable
 
 Tables = dict[str, pa.Table]
 _OPTIONS = {key: value for key, value in formats._PARQUET.items() if key != "row_group_size"}
-_FEEDING = (
-    "statements", "attributions", "anchors", "agents", "claims", "topics", "roles", "figures", "reviews",
-)  # fmt: skip
 
 
 def footer(name: str, version: str, table: str) -> dict[str, str]:
@@ -122,15 +118,3 @@ class ParquetFolder:
         self._wait()
         self._close()
         self._pool.shutdown()
-
-
-class Overviews:
-    """The table `overview` of batch after batch, by the SELECT that makes it in a build."""
-
-    def __init__(self) -> None:
-        self.loose = False
-
-    def of(self, tables: Tables, shared: Iterable[pa.Table]) -> pa.Table:
-        """The overview of a batch."""
-        with Engine({name: tables[name] for name in _FEEDING}) as engine:
-            return engine.select(OVERVIEW)
