@@ -34,6 +34,7 @@ from onrecord.model import TABLES
 from onrecord.schemas import as_json
 
 NAME, VERSION = "synthetic", "0.1.0"
+USUAL = 100_000  # statements
 FORMATS = ("parquet", "package", "jsonl")
 
 
@@ -157,10 +158,11 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(words)
     nested, start = asked.format == "jsonl", time.perf_counter()
     try:
-        if min(asked.statements or 1, 1 if asked.documents is None else asked.documents, asked.parts) < 1:
+        if min(count for count in (asked.statements, asked.documents, asked.parts) if count is not None) < 1:
             raise ValueError("statements, documents and parts are counted from 1")
+        usual = USUAL if asked.documents is None else None
         plan = Plan(
-            statements=None if asked.documents else asked.statements or 100_000,
+            statements=usual if asked.statements is None else asked.statements,
             documents=asked.documents,
             seed=asked.seed,
             reviews=asked.reviews,

@@ -27,8 +27,9 @@ Rows = dict[str, list[Row]]
 LOGS = ("reviews", "matches", "changes")
 TABLED = tuple(table for table in STORED if table != "terms")
 CODES = tuple(rule.code for rule in RULES if rule.select)
-# Faults that the nested form cannot say: numbers follow from the place there, anchors from their records.
-NEVER_NESTED = {"OR208", "OR314", "OR315"}
+# Faults that the nested form cannot say: numbers follow from the place there, anchors from their records,
+# and a document has one full hash for a span.
+NEVER_NESTED = {"OR208", "OR305", "OR314", "OR315"}
 _KEYS = {"id", "number", "statement_id", "level"}
 _ON_WHICH_ALL_RESTS = {"start", "end", "version", "reviewed_at", "answered_at", "record_table", "record_id"}
 
@@ -105,11 +106,13 @@ def _edited(code: str) -> Iterator[Variant]:
                 rows[table].append(dict(rows[table][places[-1]]))
             else:
                 rows[table][places[-1]][col.name] = value
-            yield Variant(code, rows, col.origin == "written" and (code, table) not in _WHOLE_FILES, f"{table}.{col.name}")
+            nested = col.origin == "written" and (code != "OR201" or table in _TWICE)
+            yield Variant(code, rows, nested, f"{table}.{col.name}")
 
 
 _KEEP = object()
-_WHOLE_FILES = {("OR201", "documents"), ("OR202", "documents")}
+# Records that can stand twice in a list and bring nothing with them, neither a number nor an anchor.
+_TWICE = {"agents", "topics", "quantities", "units", "caveats", "replies"}
 
 
 def _free(table: str, col: Column) -> bool:
