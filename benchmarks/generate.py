@@ -114,7 +114,9 @@ def _describe(root: Path) -> None:
             "title": "Synthetic package",
             "description": "Invented records for measurements; they say nothing about anything.",
             "version": VERSION,
-            "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}],
+            "licenses": [
+                {"name": "CC0-1.0", "title": "CC0 1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/"}
+            ],
             "contributors": [{"title": "benchmarks/generate.py", "roles": ["author"]}],
         }
     )

@@ -21,8 +21,8 @@ import pytest
 import onrecord
 from onrecord.check import check_tables
 from onrecord.engine import with_overview
-from onrecord.formats import write_parquet
 from onrecord.form import FILES
+from onrecord.formats import write_parquet
 from onrecord.model import TABLES
 from onrecord.records import load_texts
 from onrecord.rules import RULES
@@ -36,6 +36,15 @@ SELECTING = {rule.code for rule in RULES if rule.select}
 # What else the rules say of a planted fault; none of it is said of a sound record.
 FOLLOWING = {
     "OR104": {"OR310", "OR607", "OR705"},
+    "OR106": {"OR507", "OR520", "OR606", "OR811", "OR813"},
+    "OR108": {"OR507", "OR520", "OR703", "OR811", "OR813"},
+    "OR201": {"OR207", "OR208", "OR306", "OR313", "OR703"},
+    "OR202": {"OR203", "OR209", "OR210", "OR211", "OR212", "OR307", "OR308", "OR314", "OR315", "OR406", "OR464"}
+    | {"OR465", "OR608", "OR826"},
+    "OR203": {"OR311"},
+    "OR314": {"OR202"},
+    "OR404": {"OR465"},
+    "OR701": {"OR703"},
 }
 
 
@@ -140,10 +149,19 @@ def test_every_rule_with_a_select_can_be_broken() -> None:
     assert {one["code"] for one in stream.planter.manifest() if one["because"] is None} == SELECTING
 
 
-def test_the_manifest_says_what_only_follows() -> None:
+def test_what_only_follows_from_a_fault_is_known_and_said() -> None:
+    wanted = dict.fromkeys(FOLLOWING, 60.0)
+    _, stream = made(statements=200, seed=4, faults=wanted)
+    following: dict[str, set[str]] = {}
+    for one in stream.planter.manifest():
+        if one["because"]:
+            following.setdefault(one["because"], set()).add(one["code"])
+    assert following == FOLLOWING
+
+
+def test_nothing_follows_from_other_faults() -> None:
     _, stream = all_kinds(11, 3)
-    own = {one["code"] for one in stream.planter.manifest() if one["because"] is None}
-    assert {one["because"] for one in stream.planter.manifest()} - {None} <= own
+    assert {one["because"] for one in stream.planter.manifest()} - {None} <= set(FOLLOWING)
 
 
 def test_a_rule_about_every_column_is_broken_in_all_of_them() -> None:

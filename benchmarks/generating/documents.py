@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.random import Generator
 
 from . import columns as c
 from . import numbers, world
-from .chance import Bools, Bytes, Ints, below, hashes, pick, zipf
+from .batch import CAVEAT, CITE, MENTION, REPLY, ROLE, STATEMENT, TIME
+from .chance import below, hashes, pick
 from .columns import digits, joined, line, said, text, words
-from .layout import CUES, DIRECT, INDIRECT, MIXED, MODES, SLOT, Layout, drawn_anew, places_within
+from .layout import DIRECT, MIXED, SLOT, drawn_anew, places_within
+from .speaking import Speaking
 
 TITLES = ("harbour master", "minister", "head of the station", "professor", "member of the council", "spokeswoman")
 LOADED = ("massive", "brutal", "so-called", "historic", "shameful")
 MEDIA = ("newspaper", "web-page", "broadcast", "press-release", "report", "post", "letter", "transcript")
-FIRST_DAY, LAST_DAY = 10_957, 20_088  # 2000 to 2024
 ROOMY = 150  # code points of a clause in which a loaded word is kept beside its cue
-# Where an anchor's id stands among those of its document.
-CAVEAT, CITE, MENTION, REPLY, ROLE, STATEMENT, TIME = range(7)
-ACTS = ("assert", "deny", "characterise", "support", "predict", "intend", "request", "urge", "demand", "warn", "report")
-# What a voice does with each kind of claim that it does not deny.
-ACT_OF_KIND = np.array([0, 0, 0, 0, 0, 2, 2, 8, 4, 5, 0])
-REPORT, DENY, WARN, SUPPORT, REQUEST = (ACTS.index(word) for word in ("report", "deny", "warn", "support", "request"))
-MILDER = np.array([1, 2, 1, 4, 3, 4, 6])  # another degree of certainty with the same sign, never CT+
-STANCES = ("relays", "endorses", "distances")
 
 
-class Documents:
-    """Makes the tables of one batch; anchors come together from all that have them."""
-
-    def __init__(self, chance: Generator, layout: Layout, quantities: int) -> None:
-        self.chance, self.layout, self.quantities = chance, layout, quantities
-        self.ids = world.document_ids(layout.numbers)
-        self.published = chance.integers(FIRST_DAY, LAST_DAY, len(layout.numbers))
-        self.tables: dict[str, pa.Table] = {}
-        self._anchors: list[tuple[pa.Table, Ints]] = []
-        self._numerals: list[tuple[Ints, Ints, Ints, Ints, Bools]] = []
-        said = layout.statements
-        self.statement_ids = joined(self.ids[said.document], ".s", digits(said.number, 4))
-        self.passage = np.cumsum(layout.clauses.new_passage) - 1
-        self._passage_starts = np.flatnonzero(layout.clauses.new_passage)
-        self._passage_document = layout.clauses.document[self._passage_starts]
-        self._passage_number = places_within(np.bincount(self._passage_document, minlength=len(self.ids))) + 1
+class Documents(Speaking):
+    """All tables that belong to the documents of a batch."""
 
     def make(self) -> dict[str, pa.Table]:
         """All tables that belong to these documents."""
@@ -57,52 +32,6 @@ class Documents:
         rows, keys = zip(*self._anchors, strict=True)
         self.tables["anchors"] = c.merged(rows, keys)
         return self.tables
-
-    # What several tables need
-
-    def _random(self, count: int) -> np.ndarray:
-        return self.chance.random(count)
-
-    def _hash(self, document: Ints, start: Ints, end: Ints, fragments: Ints | None = None) -> pa.Array:
-        parts = (self.layout.numbers[document], start, end, *([] if fragments is None else [fragments]))
-        return text(hashes(*parts))
-
-    def _anchor(
-        self, ids: Bytes, document: Ints, kind: int, number: Ints, sub: Ints | int, start: Ints, end: Ints,
-        excerpt: pa.Array | None = None, fragments: pa.Array | None = None,
-    ) -> None:  # fmt: skip
-        if not len(ids):
-            return
-        nothing = pa.nulls(len(ids), pa.string())
-        spans, excerpt = (nothing if column is None else column for column in (fragments, excerpt))
-        middle = np.asarray(pc.is_valid(spans)).astype(np.int64)
-        rows = c.table(
-            "anchors",
-            {
-                "id": text(ids),
-                "document_id": text(self.ids[document]),
-                "start": c.integers(start),
-                "end": c.integers(end),
-                "fragments": spans,
-                "text_sha256": pc.if_else(
-                    pa.array(middle == 1), self._hash(document, start, end, middle), self._hash(document, start, end)
-                ),
-                "excerpt": excerpt,
-            },
-        )
-        self._anchors.append((rows, ((document * 8 + kind) * 100_000 + number) * 64 + sub))
-
-    def _passage_ids(self, passages: Ints) -> Bytes:
-        return joined(self.ids[self._passage_document[passages]], ".p", digits(self._passage_number[passages], 4))
-
-    def _agents(self, count: int) -> Ints:
-        return zipf(self._random(count), max(self.layout.known.agents, 1))
-
-    def _some(self, count: int, share: float) -> Bools:
-        """Chosen rows, none of them while there is no agent to name."""
-        return (self._random(count) < share) & (self.layout.known.agents > 1)
-
-    # Tables
 
     def _documents(self) -> None:
         total, numbers_ = len(self.ids), self.layout.numbers
@@ -151,122 +80,6 @@ class Documents:
             },
         )
 
-    def _statements(self) -> None:
-        said_ = self.layout.statements
-        total, document = len(said_.number), said_.document
-        plain = words((None, "The sentence before names the voice."), said_.noted.astype(np.int64))
-        self.tables["statements"] = c.table(
-            "statements",
-            {
-                "id": text(self.statement_ids),
-                "document_id": text(self.ids[document]),
-                "passage_id": text(self._passage_ids(self.passage[said_.clause])),
-                "claim_id": text(world.claim_ids(said_.claim), ~said_.has_claim),
-                "number": c.integers(said_.number),
-                "anchor_id": text(self.statement_ids),
-                "presupposed": pa.array(self._random(total) < 0.1),
-                "note": plain,
-            },
-        )
-        half = said_.start + said_.content // 2
-        pieces = line(said(said_.start), "-", said(half), ";", said(half + 6), "-", said(said_.end))
-        fragments = c.where(said_.broken, pieces)
-        self._anchor(
-            self.statement_ids, document, STATEMENT, said_.number, 0, said_.start, said_.end, fragments=fragments
-        )
-
-    def _attributions(self) -> None:
-        said_, voices = self.layout.statements, self.layout.voices
-        total, count = len(said_.number), len(said_.number) + len(voices.level)
-        outermost = np.arange(total) + np.cumsum(said_.depth) - said_.depth
-        deeper = np.ones(count, bool)
-        deeper[outermost] = False
-        statement, level = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        statement[outermost], statement[deeper], level[deeper] = np.arange(total), voices.statement, voices.level
-        innermost = level == said_.depth[statement]
-        agent = self._voice_ids(outermost, deeper, count)
-        mode = np.where(innermost, said_.mode[statement], INDIRECT)
-        mode[outermost] = 0
-        factuality, stance = self._commitments(statement, level, innermost)
-        act = np.where(innermost, self._acts()[statement], REPORT)
-        addressed, medium = deeper & self._some(count, 0.04), deeper & (self._random(count) < 0.03)
-        addressee = self._agents(count)
-        own = np.zeros(count, np.int64)
-        own[deeper] = voices.agent
-        addressed &= addressee != own
-        cues, sources = np.zeros(count, bool), np.zeros(count, bool)
-        cues[deeper], sources[deeper] = voices.has_cue, voices.has_source
-        places = joined(self.statement_ids[statement], ".a", digits(level, 1))
-        self.tables["attributions"] = c.table(
-            "attributions",
-            {
-                "statement_id": text(self.statement_ids[statement]),
-                "level": c.integers(level),
-                "agent_id": agent,
-                "mode": words(MODES, mode),
-                "act": words(ACTS, act),
-                "factuality": words(world.FACTUALITY, factuality),
-                "stance": c.where(~innermost, words(STANCES, stance)),
-                "cue_anchor_id": text(joined(places, ".cue"), ~cues),
-                "source_anchor_id": text(joined(places, ".source"), ~sources),
-                "addressee_id": text(world.agent_ids(addressee), ~addressed),
-                "medium": c.where(medium, words(("a letter", "a post", "a speech"), self.chance.integers(0, 3, count))),
-            },
-        )
-        self._voice_anchors()
-
-    def _voice_ids(self, outermost: Ints, deeper: Bools, count: int) -> pa.Array:
-        narrators = text(world.narrator_ids(self.layout.numbers[self.layout.statements.document]))
-        order = np.zeros(count, np.int64)
-        order[outermost] = np.arange(len(outermost))
-        order[deeper] = len(outermost) + np.arange(len(self.layout.voices.level))
-        speakers = text(world.agent_ids(self.layout.voices.agent))
-        return pa.concat_arrays([narrators, speakers]).take(pa.array(order))
-
-    def _acts(self) -> Ints:
-        """What each statement's innermost voice does with its claim."""
-        said_ = self.layout.statements
-        kind = np.where(said_.has_claim, world.claim_kinds(said_.claim), 0)
-        act, draw = ACT_OF_KIND[kind], self._random(len(kind))
-        act = np.where(kind == world.DEMAND, REQUEST + pick((40, 30, 30), draw), act)
-        act = np.where((act == 0) & (draw < 0.04), np.where(draw < 0.02, WARN, SUPPORT), act)
-        return np.where(np.isin(said_.commitment, (3, 4, 5)), DENY, act)
-
-    def _commitments(self, statement: Ints, level: Ints, innermost: Bools) -> tuple[Ints, Ints]:
-        """Factuality and stance of every voice; where the document drifts from its source a caveat will say so."""
-        said_ = self.layout.statements
-        draw = self._random(len(said_.number))
-        sure = said_.has_claim & (said_.commitment != world.UNCOMMITTED)
-        self.drifting = (said_.depth > 0) & (draw < 0.02) & sure
-        endorsing, distant = (said_.depth > 0) & (draw < 0.12), (draw >= 0.12) & (draw < 0.15)
-        outer = np.where(endorsing, said_.commitment, world.UNCOMMITTED)
-        outer = np.where(self.drifting, MILDER[said_.commitment], outer)
-        factuality = np.where(innermost, said_.commitment[statement], world.UNCOMMITTED)
-        top = (level == 0) & ~innermost
-        factuality = np.where(top, outer[statement], factuality)
-        stance = np.where(top, np.where(endorsing, 1, np.where(distant, 2, 0))[statement], 0)
-        return factuality, stance
-
-    def _voice_anchors(self) -> None:
-        said_, voices = self.layout.statements, self.layout.voices
-        document, number = said_.document[voices.statement], said_.number[voices.statement]
-        places = joined(self.statement_ids[voices.statement], ".a", digits(voices.level, 1))
-        length = np.array([len(word) for word in CUES])[voices.cue]
-        kept = (voices.level == 1) & (self._random(len(length)) < 0.5)
-        excerpt = c.where(kept, words(CUES, voices.cue))
-        chosen = np.flatnonzero(voices.has_cue)
-        self._anchor(
-            joined(places, ".cue")[chosen], document[chosen], STATEMENT, number[chosen],
-            1 + 2 * voices.level[chosen], voices.cue_start[chosen], (voices.cue_start + length)[chosen],
-            excerpt=excerpt.take(pa.array(chosen)),
-        )  # fmt: skip
-        chosen = np.flatnonzero(voices.has_source)
-        self._anchor(
-            joined(places, ".source")[chosen], document[chosen], STATEMENT, number[chosen],
-            2 + 2 * voices.level[chosen], voices.source_start[chosen],
-            (voices.source_start + voices.source_length)[chosen],
-        )  # fmt: skip
-
     def _figures(self) -> None:
         said_ = self.layout.statements
         statement, total = np.repeat(np.arange(len(said_.number)), said_.figures), int(said_.figures.sum())
@@ -300,7 +113,9 @@ class Documents:
         both = pa.concat_arrays([text(ids), text(lone)])
         made = {"id": both, "document_id": text(self.ids[where_]), "statement_id": spoken, "anchor_id": both}
         rows = c.table("times", made | printed.columns)
-        order = np.concatenate([(document * 8 + STATEMENT) * 100_000 + said_.number[statement], (alone * 8 + TIME) * 100_000])
+        order = np.concatenate(
+            [(document * 8 + STATEMENT) * 100_000 + said_.number[statement], (alone * 8 + TIME) * 100_000]
+        )
         self.tables["times"] = c.merged([rows], [order])
         end = start + printed.lengths[:total]
         self._anchor(ids, document, STATEMENT, said_.number[statement], 40 + place, start, end)
@@ -311,7 +126,10 @@ class Documents:
     def _naming(self) -> None:
         said_, voices = self.layout.statements, self.layout.voices
         start, end = voices.source_start, voices.source_start + voices.source_length
-        for name, share, kind, letters, width in (("roles", 0.06, ROLE, ".role", 5), ("mentions", 0.8, MENTION, ".m", 5)):
+        for name, share, kind, letters, width in (
+            ("roles", 0.06, ROLE, ".role", 5),
+            ("mentions", 0.8, MENTION, ".m", 5),
+        ):
             chosen = np.flatnonzero(voices.has_source & (self._random(len(voices.level)) < share))
             document, total = said_.document[voices.statement[chosen]], len(chosen)
             number = places_within(np.bincount(document, minlength=len(self.ids))) + 1
@@ -359,9 +177,7 @@ class Documents:
         word = self.chance.integers(0, len(LOADED), len(chosen))
         start = said_.start[statement[chosen]]
         end = start + np.array([len(one) for one in LOADED])[word]
-        self._anchor(
-            ids[chosen], document[chosen], CAVEAT, number[chosen], 0, start, end, excerpt=words(LOADED, word)
-        )
+        self._anchor(ids[chosen], document[chosen], CAVEAT, number[chosen], 0, start, end, excerpt=words(LOADED, word))
 
     def _cites(self) -> None:
         document = np.flatnonzero((self.layout.numbers > 0) & (self._random(len(self.ids)) < 0.06))
@@ -435,7 +251,9 @@ class Documents:
         clauses, said_ = self.layout.clauses, self.layout.statements
         starts = np.flatnonzero(clauses.new_sentence)
         last = np.concatenate([starts[1:], [len(clauses.start)]]) - 1
-        pieces = [(clauses.document[starts], starts, clauses.start[starts], clauses.end[last] + 1, ~clauses.frame[starts])]
+        pieces = [
+            (clauses.document[starts], starts, clauses.start[starts], clauses.end[last] + 1, ~clauses.frame[starts])
+        ]
         kinds = [np.zeros(len(starts), np.int64)]
         quoted = np.flatnonzero(np.isin(said_.mode, (DIRECT, MIXED)))
         around = said_.mode[quoted] == DIRECT
@@ -468,5 +286,3 @@ class Documents:
                 "waiver": c.where(~covered, waiver),
             },
         )
-
-

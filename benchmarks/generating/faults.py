@@ -216,9 +216,7 @@ class Planter:
         """The rows planted in the newest batch, of a table that documents share."""
         return _rows(table, self._latest.get(table, []))
 
-    def _one(
-        self, code: str, seed: int, numbers: Ints, logs: Logs, version: str, new: dict[str, list[Any]]
-    ) -> None:
+    def _one(self, code: str, seed: int, numbers: Ints, logs: Logs, version: str, new: dict[str, list[Any]]) -> None:
         which = self.count[code] % len(self._variants[code])
         self.count[code] += 1
         total = sum(self.count.values())
@@ -273,5 +271,3 @@ def _rows(table: str, rows: list[Row]) -> pa.Table:
 
 def _tables(rows: Mapping[str, list[Row]]) -> dict[str, pa.Table]:
     return {table: _rows(table, rows[table]).cast(nullable(arrow_schema(table))) for table in TABLED}
-
-

@@ -122,7 +122,7 @@ class Logs:
     # Answers to proposed links
 
     def answer_some(self, chance: Generator, made: Documents, share: float, fresh: tuple[int, int]) -> pa.Table:
-        """Answers about a share of a batch's statements and a few of its new claims, from the one number to the other."""
+        """Answers about a share of a batch's statements and some claims that are `fresh`."""
         said = made.layout.statements
         in_use = made.layout.known.claims
         chosen = np.flatnonzero(said.has_claim & (chance.random(len(said.number)) < share))

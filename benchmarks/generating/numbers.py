@@ -82,9 +82,7 @@ def figures(chance: Generator, form: Ints, linked: Bools, quantity: Ints) -> Pri
         "comparator": words([one[3] for one in FORMS], form),
         "approximate": pa.array(np.array([one[4] for one in FORMS])[form]),
         "value": c.decimals(exactly, np.isin(form, (SEVERAL, RANGE))),
-        "lower": c.decimals(
-            np.where(wide, value - value // 10, value) * BILLION, ~(at_least | wide | (form == RANGE))
-        ),
+        "lower": c.decimals(np.where(wide, value - value // 10, value) * BILLION, ~(at_least | wide | (form == RANGE))),
         "upper": c.decimals(
             np.where(wide | (form == RANGE), upper_end, value) * BILLION, ~(wide | np.isin(form, (UP_TO, RANGE)))
         ),

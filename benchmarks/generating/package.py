@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onrecord.model import TABLES, TermRecord
 from onrecord.engine import Engine
+from onrecord.model import TABLES, TermRecord
 from onrecord.tables import OVERVIEW, STORED, arrow_schema, empty, in_order, to_arrow
 from onrecord.vocabulary import TERMS
 

@@ -1,4 +1,4 @@
-"""Faults to plant: for every rule with a SELECT its own bad example and, where a rule is about every column, one for each.
+"""Faults to plant: every rule's own bad example or, where a rule is about all columns, one for each of them.
 
 A variant is a whole small dataset, rows by table: the example that all rules share, with one
 fault. What the rules find in it is asked of them, once; it is all that they may find of it in
@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -115,16 +116,16 @@ _KEEP = object()
 _TWICE = {"agents", "topics", "quantities", "units", "caveats", "replies"}
 
 
-def _free(table: str, col: Column) -> bool:
+def _free(col: Column) -> bool:
     """Whether a column can be changed without changing what a record is."""
     return col.name not in _KEYS | _ON_WHICH_ALL_RESTS and not col.references
 
 
 def _nothing(table: str, col: Column) -> Any:
-    return None if not col.nullable and _free(table, col) and table not in LOGS else _KEEP
+    return None if not col.nullable and _free(col) and table not in LOGS else _KEEP
 
 
-def _no_term(table: str, col: Column) -> Any:
+def _no_term(_: str, col: Column) -> Any:
     return "no-such-term" if col.vocabulary else _KEEP
 
 
@@ -132,18 +133,16 @@ def _no_id(table: str, col: Column) -> Any:
     return "crane.C_1" if (table, col.name) == ("caveats", "id") else _KEEP
 
 
-def _ragged(table: str, col: Column) -> Any:
-    return "Ragged at its end. " if col.pattern == TEXT and _free(table, col) else _KEEP
+def _ragged(_: str, col: Column) -> Any:
+    return "Ragged at its end. " if col.pattern == TEXT and _free(col) else _KEEP
 
 
-def _long(table: str, col: Column) -> Any:
-    suits = col.pattern == TEXT and col.max_length is not None and _free(table, col)
+def _long(_: str, col: Column) -> Any:
+    suits = col.pattern == TEXT and col.max_length is not None and _free(col)
     return "x" * (col.max_length or 0) + "." if suits else _KEEP
 
 
 def _beyond(table: str, col: Column) -> Any:
-    from decimal import Decimal
-
     return {("agreement", "n"): -1, ("matches", "score"): Decimal("1.5")}.get((table, col.name), _KEEP)
 
 

@@ -115,9 +115,7 @@ def narrators(documents: Ints) -> pa.Table:
     """The documents' own voices."""
     count = np.zeros(len(documents), np.int64)
     name = line("The report ", said(documents))
-    return c.table(
-        "agents", {"id": text(narrator_ids(documents)), "name": name, "kind": words(("narrator",), count)}
-    )
+    return c.table("agents", {"id": text(narrator_ids(documents)), "name": name, "kind": words(("narrator",), count)})
 
 
 def claims(numbers: Ints) -> pa.Table:

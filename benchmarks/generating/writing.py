@@ -1,4 +1,4 @@
-"""Batches of tables to files, each row once and none kept: Parquet, one file for a table or several, and its rows counted."""
+"""Batches of tables to files, each row once and none kept: Parquet, in one file for a table or in several."""
 
 from __future__ import annotations
 
