@@ -22,7 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from generating.nested import NestedFile
-from generating.package import Plan, Stream
+from generating.package import AT_ONCE, Plan, Stream
 from generating.variants import CODES, NEVER_NESTED
 from generating.writing import ParquetFolder
 
@@ -148,7 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--faults", default="", metavar="CODE=RATE,...", help="a share of the statements, or a number")
     parser.add_argument("--format", choices=FORMATS, default="parquet")
-    parser.add_argument("--parts", type=int, default=1, help="files for each table, by documents")
+    parser.add_argument("--parts", type=int, default=1, help="files for each table, of whole batches")
+    parser.add_argument("--batch", type=int, default=AT_ONCE, help=f"documents made at a time ({AT_ONCE:,})")
     parser.add_argument("--reviews", type=float, default=0.1, help="share of statements that are reviewed (0.1)")
     parser.add_argument("--no-overview", action="store_true", help="leave out the table `overview`")
     parser.add_argument("out", type=Path, help="a folder; with --format jsonl a file, .gz or .zst if wanted")
@@ -160,8 +161,11 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(words)
     nested, start = asked.format == "jsonl", time.perf_counter()
     try:
-        if min(count for count in (asked.statements, asked.documents, asked.parts) if count is not None) < 1:
-            raise ValueError("statements, documents and parts are counted from 1")
+        if (
+            min(count for count in (asked.statements, asked.documents, asked.parts, asked.batch) if count is not None)
+            < 1
+        ):
+            raise ValueError("statements, documents, parts and batch are counted from 1")
         usual = USUAL if asked.documents is None else None
         plan = Plan(
             statements=usual if asked.statements is None else asked.statements,
@@ -170,6 +174,7 @@ def main(words: Sequence[str] | None = None) -> int:
             reviews=asked.reviews,
             overview=not (nested or asked.no_overview) or asked.format == "package",
             faults=faults(asked.faults, nested),
+            batch=asked.batch,
             nested=nested,
         )
         said = generate(plan, asked.out, asked.format, asked.parts)

@@ -149,6 +149,40 @@ class Instance:
         return made
 
 
+def said(code: str, nested: bool) -> list[Variant]:
+    """The variants of a rule, or those that the nested form can say. Raises ValueError when there are none."""
+    found = [one for one in variants(code) if one.nested or not nested]
+    if not found:
+        raise ValueError(f"a fault of {code} cannot be said in the nested form")
+    return found
+
+
+Trials = dict[tuple[str, int], tuple[Place, list[Planted]]]
+
+
+@cache
+def trials(codes: tuple[str, ...], nested: bool) -> Trials:
+    """What all rules find in each variant of these, beside one another and nothing else."""
+    logs, tables, made = Logs(), defaultdict(list), {}
+    owners: dict[str, tuple[str, int]] = {}
+    every = [(code, which, one) for code in codes for which, one in enumerate(said(code, nested))]
+    for number, (code, which, variant) in enumerate(every, 1):
+        one = Instance(variant, f"{TRIAL}{number:05d}", number, logs, "0.1.0")
+        _put(tables, one)
+        made[code, which] = one.place, list[Planted]()
+        owners[one.prefix] = code, which
+        owners |= {f"{table} {id}": (code, which) for table, ids in one.place.logged.items() for id in ids}
+    for finding in check_tables(_tables(tables)).findings if every else ():
+        table, key = finding.table or "", finding.key or ""
+        code, which = owners[key[: len(TRIAL) + 5]] if key.startswith(TRIAL) else owners[f"{table} {key}"]
+        because = None if finding.code == code else code
+        made[code, which][1].append(Planted(finding.code, table, key, because))
+    for code, which, variant in every:
+        if all(one.code != code for one in made[code, which][1]):
+            raise ValueError(f"the rules find no {code} in {variant.where or 'its own example'}")
+    return made
+
+
 @dataclass(slots=True)
 class Planter:
     """Plants faults of chosen kinds: a share of the statements below 1, else so many in all."""
@@ -159,42 +193,13 @@ class Planter:
     count: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _shared: Rows = field(default_factory=lambda: defaultdict(list))
     _latest: Rows = field(default_factory=dict)
-    _trials: dict[tuple[str, int], tuple[Place, list[Planted]]] = field(default_factory=dict)
+    _trials: Trials = field(default_factory=dict)
     _variants: dict[str, list[Variant]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for code in self.wanted:
-            self._variants[code] = [one for one in variants(code) if one.nested or not self.nested]
-            if not self._variants[code]:
-                raise ValueError(f"a fault of {code} cannot be said in the nested form")
-        self._try()
-
-    def _try(self) -> None:
-        """Ask the rules, once, what they find in each variant."""
-        logs, tables, number = Logs(), defaultdict(list), 0
-        owners: dict[str, tuple[str, int]] = {}
-        for code, chosen in self._variants.items():
-            for which, variant in enumerate(chosen):
-                number += 1
-                one = Instance(variant, f"{TRIAL}{number:05d}", number, logs, "0.1.0")
-                _put(tables, one)
-                self._trials[code, which] = one.place, []
-                owners[one.prefix] = code, which
-                owners |= {f"{table} {id}": (code, which) for table, ids in one.place.logged.items() for id in ids}
-        if not number:
-            return
-        width = len(TRIAL) + 5
-        for finding in check_tables(_tables(tables)).findings:
-            table, key = finding.table or "", finding.key or ""
-            code, which = owners[key[:width]] if key.startswith(TRIAL) else owners[f"{table} {key}"]
-            because = None if finding.code == code else code
-            self._trials[code, which][1].append(Planted(finding.code, table, key, because))
-        for code, chosen in self._variants.items():
-            sound = [n for n in range(len(chosen)) if any(p.code == code for p in self._trials[code, n][1])]
-            if not sound:
-                raise ValueError(f"no variant of {code} is found")
-            for n in set(range(len(chosen))) - set(sound):
-                raise ValueError(f"{code} in {chosen[n].where} is not found")
+            self._variants[code] = said(code, self.nested)
+        self._trials = trials(tuple(sorted(self.wanted)), self.nested)
 
     def plant(self, tables: dict[str, pa.Table], stream: Stream, numbers: Ints, logs: Logs, version: str) -> None:
         """Put the faults that are due among the documents of a batch."""

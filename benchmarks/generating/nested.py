@@ -130,6 +130,7 @@ class NestedFile:
     parts: int = 1
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _part: int = -1
+    _number: int = -1  # parts that would be empty are left out
     _out: Any = None
 
     def add(self, tables: Tables, done: float) -> None:
@@ -137,7 +138,7 @@ class NestedFile:
         part = min(int(done * self.parts), self.parts - 1)
         if part != self._part:
             self.close()
-            self._part = part
+            self._part, self._number = part, self._number + 1
             self._out = pa.output_stream(str(self._file()), compression=_COMPRESSION.get(self.path.suffix))
         for table, rows in tables.items():
             self.rows[table] += rows.num_rows
@@ -148,7 +149,7 @@ class NestedFile:
         if self.parts == 1:
             return self.path
         stem, _, rest = self.path.name.partition(".")
-        return self.path.with_name(f"{stem}-{self._part:04d}.{rest}")
+        return self.path.with_name(f"{stem}-{self._number:04d}.{rest}")
 
     def close(self) -> None:
         """Finish the file."""

@@ -20,7 +20,7 @@ from .faults import Planter
 from .layout import Known, Layout, lay_out
 from .logs import Logs
 
-AT_ONCE = 1_500  # documents
+AT_ONCE = 1_500  # documents in a batch
 LARGEST = 1_500  # statements in one document
 OWN_VOICES = 50_000  # narrators written at a time
 _FEEDING = ("statements", "attributions", "anchors", "roles", "figures", "reviews")  # what an overview is made from
@@ -39,6 +39,7 @@ class Plan:
     matches: float = 0.02
     changes: float = 0.01
     overview: bool = False
+    batch: int = AT_ONCE  # documents; another number gives another package
     nested: bool = False  # only faults that the nested form can say
     faults: dict[str, float] = field(default_factory=dict)
 
@@ -80,7 +81,7 @@ class Stream:
     def _counts(self, batch: int) -> np.ndarray:
         """Statements of each document of a batch: mostly about twelve, now and then hundreds."""
         chance = np.random.default_rng([self.plan.seed, batch, 0])
-        counts = np.exp(chance.normal(2.5, 0.9, AT_ONCE)).astype(np.int64).clip(1, LARGEST)
+        counts = np.exp(chance.normal(2.5, 0.9, self.plan.batch)).astype(np.int64).clip(1, LARGEST)
         if self.plan.documents is not None:
             return counts[: self.plan.documents - self.documents]
         left = (self.plan.statements or 0) - self.statements

@@ -79,6 +79,7 @@ class ParquetFolder:
     loose: bool = False
     rows: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     _part: int = -1
+    _number: int = -1  # parts that would be empty are left out
     _files: dict[str, TableFile] = field(default_factory=dict)
     _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _pending: Future[Any] | None = None
@@ -95,7 +96,7 @@ class ParquetFolder:
     def _write(self, tables: Tables, part: int) -> None:
         if part != self._part:
             self._close()
-            self._part = part
+            self._part, self._number = part, self._number + 1
         for table, rows in tables.items():
             if table not in self._files:
                 self._files[table] = TableFile(self._path(table), table, self._said(table), self.loose)
@@ -106,7 +107,7 @@ class ParquetFolder:
         return footer(self.name, self.version, table)
 
     def _path(self, table: str) -> Path:
-        return self.root / (f"{table}.parquet" if self.parts == 1 else f"{table}/part-{self._part:04d}.parquet")
+        return self.root / (f"{table}.parquet" if self.parts == 1 else f"{table}/part-{self._number:04d}.parquet")
 
     def _close(self) -> None:
         for file in self._files.values():
