@@ -163,7 +163,8 @@ Trials = dict[tuple[str, int], tuple[Place, list[Planted]]]
 @cache
 def trials(codes: tuple[str, ...], nested: bool) -> Trials:
     """What all rules find in each variant of these, beside one another and nothing else."""
-    logs, tables, made = Logs(), defaultdict(list), {}
+    logs, made = Logs(), {}
+    tables: dict[str, list[Any]] = defaultdict(list)
     owners: dict[str, tuple[str, int]] = {}
     every = [(code, which, one) for code in codes for which, one in enumerate(said(code, nested))]
     for number, (code, which, variant) in enumerate(every, 1):

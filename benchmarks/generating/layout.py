@@ -212,4 +212,5 @@ def _place(clauses: Clauses, statements: Statements, voices: Voices, documents: 
     voices.source_start = clauses.start[statements.clause][voices.statement] + total - earlier
     voices.cue_start = voices.source_start + voices.source_length + 1
     last = np.concatenate([first[1:], [True]])
-    return clauses.end[last][:documents] + 1
+    lengths_of_texts: Ints = clauses.end[last][:documents] + 1
+    return lengths_of_texts

@@ -23,6 +23,7 @@ from onrecord.tables import arrow_schema, empty
 
 Tables = dict[str, pa.Table]
 TOGETHER = 500  # shared records in a line
+LINES_AT_ONCE = 200
 _COMPRESSION = {".gz": "gzip", ".zst": "zstd"}
 _PREFIX = 16
 SPANS = """coalesce({0}, CAST(start AS VARCHAR) || '-' || CAST("end" AS VARCHAR))"""
@@ -175,5 +176,5 @@ def lines(tables: Mapping[str, pa.Table]) -> Iterator[bytes]:
 
 
 def _written(connection: duckdb.DuckDBPyConnection, select: str) -> Iterator[bytes]:
-    for batch in connection.sql(select).to_arrow_table().to_batches():
+    for batch in connection.sql(select).to_arrow_reader(LINES_AT_ONCE):
         yield "".join(f"{line}\n" for line in batch.column("line").to_pylist()).encode()

@@ -69,7 +69,7 @@ def figures(chance: Generator, form: Ints, linked: Bools, quantity: Ints) -> Pri
     )  # fmt: skip
     number = pc.if_else(pa.array(form == SEVERAL), "", number)
     ends = pc.if_else(pa.array(form == RANGE), said(upper_end), pc.if_else(pa.array(half), ".5", ""))
-    before, after = (words([one[place] for one in FORMS], form) for place in (0, 1))
+    before, after = words([one[0] for one in FORMS], form), words([one[1] for one in FORMS], form)
     verbatim = pc.if_else(pa.array(form == SHARE), line(number, ends, after), line(before, number, after, ends))
     exactly = value * BILLION + half * (BILLION // 2)
     own_unit = words([one[5] for one in FORMS], form)

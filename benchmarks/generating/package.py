@@ -87,7 +87,7 @@ class Stream:
         left = (self.plan.statements or 0) - self.statements
         before = np.cumsum(counts) - counts
         counts = np.minimum(counts, left - before)
-        return counts[counts > 0]
+        return np.asarray(counts[counts > 0])
 
     def _batch(self, batch: int, counts: np.ndarray) -> Tables:
         chance = np.random.default_rng([self.plan.seed, batch, 1])

@@ -82,7 +82,8 @@ def claim_kinds(numbers: Ints) -> Ints:
 
 def contested(numbers: Ints) -> Bools:
     """Whether a claim is said to contradict an earlier one; nobody is certain that such a claim holds."""
-    return (below(numbers, 40, 2) == 0) & (numbers > 0)
+    chosen: Bools = (below(numbers, 40, 2) == 0) & (numbers > 0)
+    return chosen
 
 
 def targets(numbers: Ints, salt: int) -> Ints:
