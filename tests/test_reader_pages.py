@@ -150,7 +150,9 @@ def test_every_statement_is_on_its_claims_page_with_its_voices_words_and_place(
         page = site[f"claims/{row['claim_id']}.md"]
         assert f"../../documents/{row['document_id']}/#{row['id']}" in page.links
         one = stated(shelf, row)
-        assert f"{one.place}; {one.status_words}" in page.said
+        assert (
+            f"{one.place}; in your own copy" in page.said and f"review of the record: {one.status_words}" in page.said
+        )
         assert plain(one.excerpt or "") in page.said
         for voice in one.voices:
             assert f"{plain(voice.name)}{voice.sure} {voice.factuality}{voice.mode}, {voice.act}" in page.said
@@ -185,7 +187,9 @@ def test_own_words_are_quoted_in_full_and_are_the_innermost_voices(shelf: Shelf)
 
 def test_no_link_between_the_pages_leads_nowhere(site: dict[str, Read]) -> None:
     homes = {_home(path): page for path, page in site.items()}
-    elsewhere = re.compile(r"(figures/#[a-z0-9.-]+|viewer/\?document=[a-z0-9.-]+|https?://.*)$")
+    elsewhere = re.compile(
+        r"(figures/#[a-z0-9.-]+|viewer/#[a-z0-9.-]+|vocabularies/#(factuality|relation)|https?://.*)$"
+    )
     checked = 0
     for home, page in homes.items():
         for link in page.links:
@@ -252,7 +256,7 @@ def test_a_withdrawn_statement_counts_for_nothing_and_stays_at_its_place() -> No
     assert "no longer stands: retracted on 2030-01-02. The words are another’s. It stays readable here." in page.said
     assert "heron-agency.s09" in page.ids
     rows = [stated(shelf, row) for row in shelf.where("statements", "claim_id", "crane-overloaded")]
-    sources = [name for one in claims.positions(shelf, rows) for name, _, _ in one.voices]
+    sources = [voice.name for one in claims.positions(shelf, rows) for voice in one.voices]
     assert "Zoë Ávila" not in sources and "The harbour master" in sources
     assert "heron-agency.s09" in site["claims/crane-overloaded.md"].said
 
@@ -300,12 +304,41 @@ def _reviewed(table: str, key: str, **said: Any) -> Callable[[str, list[dict[str
 
 def test_a_claim_tells_who_is_how_sure_and_that_voices_are_opposed(site: dict[str, Read], shelf: Shelf) -> None:
     page = site["claims/crane-overloaded.md"]
-    assert "certainly so CT+: The report (heron-paper) (3 statements)" in page.said
-    assert "possibly so PS+: Zoë Ávila, The harbour master" in page.said
-    assert "Some voices affirm what others deny." in page.said
+    assert "9 statements of it are on record, in 3 documents; 2 of them take it for granted." in page.said
+    assert "The report (heron-paper) (3 statements): certainly so CT+" in page.said
+    assert "Zoë Ávila, The harbour master in mixed quotation: possibly so PS+" in page.said
+    assert "Tessaly Lifting in indirect quotation (2 statements)" in page.said
+    assert "not whether it is so" in page.said
+    assert "Some voices affirm, surely or with a hedge, what others deny." in page.said
     assert "On record as contradictory: There was little weight on the hook" in page.said
-    assert "affirm what others deny" not in site["claims/crane-fell-slowly.md"].said
+    assert "what others deny" not in site["claims/crane-fell-slowly.md"].said
     assert shelf.dataset.cite("claims/crane-overloaded") in page.said
+
+
+def test_the_index_of_claims_never_gives_a_certainty_without_its_voices(site: dict[str, Read]) -> None:
+    said = site["claims/index.md"].said
+    assert "Zoë Ávila and The harbour master: possibly so PS+" in said
+    assert "Tessaly Lifting, Ila M̃anu and The statement (heron-company): certainly not so CT-" in said
+
+
+def test_readings_that_differ_are_told_where_the_claim_is_told() -> None:
+    change = _reviewed("statements", "heron-agency.s09", status="conflict", note="Two readings stand.")
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), change))))
+    page = site["claims/crane-overloaded.md"].said
+    assert "For 1 of them readings differ and could not be settled" in page
+    assert "review of the record: conflict, readings differ" in page
+    assert "review of the record: conflict, readings differ" in site["documents/heron-agency.md"].said
+
+
+def test_a_relation_is_a_sentence_and_does_not_say_that_either_claim_is_so(site: dict[str, Read]) -> None:
+    said = site["claims/last-inspection-in-2018.md"].said
+    assert "This claim contradicts: The crane was last inspected in February 2019." in said
+    assert "Contradicts this claim: The last inspection" in site["claims/inspected-in-2019.md"].said
+
+
+def test_every_statement_of_a_claim_leads_to_the_readers_own_copy(site: dict[str, Read]) -> None:
+    for document in ("heron-agency", "heron-company", "heron-paper"):
+        assert f"../../viewer/#{document}" in site["claims/crane-overloaded.md"].links
 
 
 def test_the_raw_record_is_the_row_as_json(shelf: Shelf) -> None:

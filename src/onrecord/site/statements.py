@@ -15,6 +15,8 @@ from ..vocabulary import terms_of
 from .addresses import address
 from .shelf import Row, Shelf
 
+OWN_WORDS = ("narration", "direct")  # modes in which all of the words are the voice's own
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
