@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -10,7 +10,7 @@ from typing import Any
 
 from ..model import Review
 from ..tables import exact
-from ..verdicts import Status
+from ..verdicts import Status, successors
 from ..vocabulary import terms_of
 from .addresses import address
 from .shelf import Row, Shelf
@@ -267,16 +267,9 @@ def withdrawal(shelf: Shelf, status: Status) -> Withdrawal | None:
     if not status.withdrawn or status.newest is None:
         return None
     words = shelf.label("review-status", status.status)
-    after = tuple((row["id"], address(status.table, row)) for row in _after(shelf, status))
+    then = (shelf.one(one.table, one.key) for one in successors(shelf.dataset, status))
+    after = tuple((row["id"], address(status.table, row)) for row in then)
     return Withdrawal(words, f"{status.newest.reviewed_at:%Y-%m-%d}", status.reason, after)
-
-
-def _after(shelf: Shelf, status: Status) -> Iterator[Row]:
-    seen = {status.key}
-    while status.withdrawn and status.successor_id and status.successor_id not in seen:
-        seen.add(status.successor_id)
-        yield from shelf.where(status.table, "id", status.successor_id)
-        status = shelf.status(status.table, status.successor_id)
 
 
 @dataclass(frozen=True, slots=True)

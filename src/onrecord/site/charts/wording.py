@@ -8,10 +8,9 @@ from functools import cache
 from markupsafe import Markup
 
 from ...lettering import width
-from ...vocabulary import TERMS
+from ...vocabulary import LABELS
 from ..encoding import encoded, plain
 
-_LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 ELLIPSIS = "…"
 
 
@@ -27,7 +26,7 @@ def safe(text: object) -> Markup:
 
 def label(vocabulary: str, term: str) -> str:
     """The plain words for a term; the term itself where the vocabulary does not know it."""
-    return _LABELS.get((vocabulary, term), term)
+    return LABELS.get((vocabulary, term), term)
 
 
 def listed(said: Iterable[str], most: int = 6) -> str:
