@@ -317,7 +317,7 @@ def test_an_entity_diagram_names_every_key_and_reference() -> None:
 
 
 TAGS = "figure figcaption div p ul li ol span a details summary table thead tbody tr th td"
-ATTRIBUTES = "class id style title href role aria-label aria-hidden scope tabindex"
+ATTRIBUTES = "class id style title href role aria-label aria-hidden scope tabindex data-search-exclude"
 
 
 class Seen(HTMLParser):
