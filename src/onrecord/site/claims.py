@@ -14,7 +14,7 @@ from ..vocabulary import terms_of
 from ..voices import NO_COMMITMENT
 from .across import across, compared
 from .addresses import address, path_of
-from .charts import Chain, Link, Voiced, drift, related
+from .charts import READING, Chain, Link, Voiced, drift, related
 from .charts.wording import listed
 from .encoding import TURNS
 from .linked import claim_data
@@ -183,7 +183,9 @@ def _drift(claim: Row, statements: list[Stated]) -> Markup | None:
     ]
     differ = len({voice.factuality for voice in voices}) > 1
     said = "The voices are not equally sure" if differ else "The voices are equally sure"
-    return drift(claim["id"], claim["proposition"], chains).figure(f"{said}; those that commit to nothing stand apart.")
+    return drift(claim["id"], claim["proposition"], chains).figure(
+        f"{said}; those that commit to nothing stand apart. {READING}"
+    )
 
 
 def _caveats(shelf: Shelf, statements: list[Stated]) -> list[Row]:

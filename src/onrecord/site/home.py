@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from . import references
-from .charts import certainties, drift
+from .charts import READING, certainties, drift
 from .linked import dataset_data
 from .overviews import chains
 from .pages import Page, page
 from .prose import link
 from .shelf import Row, Shelf
+from .statements import stated
 
 HOME = "index.md"
 
@@ -49,7 +50,9 @@ def numbers(shelf: Shelf) -> list[tuple[str, str]]:
 def _certainties(shelf: Shelf) -> Markup | None:
     counts = Counter(shelf.chain(row["id"])[-1]["factuality"] for row in shelf.rows("statements"))
     return (
-        certainties("home", counts).figure("How sure the innermost voice is, statement by statement")
+        certainties("home", counts).figure(
+            "Statements by how sure the wording of their innermost voice is. This counts words, not what is so."
+        )
         if counts
         else None
     )
@@ -66,9 +69,9 @@ def _example(shelf: Shelf) -> dict[str, object] | None:
     deepest = max(rows, key=lambda row: len(shelf.chain(row["id"])))
     return {
         "claim": references.claim(shelf, HOME, key),
-        "voices": references.voices(shelf, HOME, deepest["id"]),
+        "voices": stated(shelf, deepest).inwards,
         "place": _place(shelf, deepest),
-        "chart": drift("home-drift", claim["proposition"], chains(shelf, key)).figure(),
+        "chart": drift("home-drift", claim["proposition"], chains(shelf, key)).figure(READING),
     }
 
 

@@ -8,13 +8,14 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from ..voices import Drift
+from ..voices import Commitment, Drift
 from . import references
 from .across import across, compared
-from .charts import Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
+from .charts import READING, Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
 from .encoding import encoded
 from .pages import Page, page
 from .shelf import Row, Shelf
+from .statements import OWN_WORDS
 
 FIGURES, TIMELINE, ATTRIBUTION, DRIFT = "figures.md", "timeline.md", "attribution.md", "drift.md"
 MOST_DRAWN = 200  # drawings on one page; what is more is in the tables
@@ -104,7 +105,7 @@ def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
     return (
         Markup('<q class="excerpt">{}</q>').format(encoded(row["verbatim"])),
         row["edtf"] or "",
-        shelf.label("basis", row["basis"]),
+        shelf.label("time-basis", row["basis"]),
         references.claim(shelf, TIMELINE, statement["claim_id"])
         if statement
         else references.document(shelf, TIMELINE, row["document_id"]),
@@ -139,18 +140,28 @@ def _drift(shelf: Shelf) -> Page:
 
 
 def _commitments(shelf: Shelf, found: Drift) -> Markup:
-    """Who holds what, the voices that hold the same together."""
-    held: dict[str, dict[str, Markup]] = defaultdict(dict)
+    """Who is how sure, the voices that are equally sure together; words given by others are told from own words."""
+    held: dict[str, dict[tuple[str, str], Markup]] = defaultdict(dict)
     for one in found.commitments:
-        held[one.factuality].setdefault(one.agent_id, references.agent(shelf, DRIFT, one.agent_id))
-    lines = (references.certainty(said) + ": " + Markup(", ").join(who.values()) for said, who in held.items())
+        how = _given(shelf, one)
+        who = references.agent(shelf, DRIFT, one.agent_id)
+        if how:
+            who += Markup(' <span class="quiet">in {}</span>').format(encoded(how))
+        held[one.factuality].setdefault((one.agent_id, how), who)
+    lines = (Markup(", ").join(who.values()) + ": " + references.certainty(said) for said, who in held.items())
     return Markup("<br>").join(lines)
+
+
+def _given(shelf: Shelf, one: Commitment) -> str:
+    """The mode in which a voice is given, in words; empty where all of the words are its own."""
+    mode = next(voice["mode"] for voice in shelf.chain(one.statement_id) if voice["level"] == one.level)
+    return "" if mode in OWN_WORDS else shelf.label("mode", mode)
 
 
 def _drifting(shelf: Shelf, claim_id: str) -> dict[str, object]:
     proposition = shelf.one("claims", claim_id)["proposition"]
     chart = drift(claim_id, proposition, chains(shelf, claim_id))
-    return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure()}
+    return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure(READING)}
 
 
 def chains(shelf: Shelf, claim_id: str) -> list[Chain]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .attribution import Passing, attribution
 from .chart import Chart
 from .coverage import StripPassage, StripUnit, coverage_strip
-from .drift import Chain, Voiced, drift
+from .drift import READING, Chain, Voiced, drift
 from .entities import entities
 from .figures import Amount, figures
 from .paths import paths
@@ -14,6 +14,7 @@ from .tallies import certainties, modes, tally
 from .timeline import Moment, timeline
 
 __all__ = [
+    "READING",
     "Amount",
     "Chain",
     "Chart",

@@ -12,6 +12,10 @@ from .chart import Chart
 from .picture import FAINT, INK, QUIET, SMALL, Picture
 from .wording import label, line, listed
 
+READING = (
+    "Each block is a statement, its voices from the document’s own inwards. A mark stands where the wording of that"
+    " voice puts it; a line that leans is a change on the way. None of it says what is so."
+)
 COLUMNS = ("statement", "document", "level", "voice", "mode", "certainty", "in words")
 _STEP, _FIRST, _GAP = 66, 44, 22  # between the columns, to the first, before what stands apart
 _HEAD, _ROW, _UNDER = 66, 50, 28  # heights: of the heading, of a voice, of a statement's name
@@ -59,7 +63,7 @@ def _columns(picture: Picture) -> None:
     picture.line(_LAST, _HEAD - 6, _LAST, picture.height, colour=FAINT, dash=(1, 3))
     picture.text(_LAST, 36, "left open", size=SMALL, align="center")
     picture.text(_LAST, 52, ", ".join(APART), size=SMALL, align="center", colour=QUIET)
-    for name, first in (("it is not so", 0), ("it is so", 3)):
+    for name, first in (("says it is not so", 0), ("says it is so", 3)):
         left = _FIRST + first * _STEP
         picture.text(left + _STEP, 14, name, align="center", weight="bold")
         picture.line(left - 26, 20, left + 2 * _STEP + 26, 20)
