@@ -34,7 +34,6 @@ from onrecord.site.charts import (
     drift,
     entities,
     figures,
-    modes,
     paths,
     related,
     tally,
@@ -92,7 +91,6 @@ def every_chart(said: str) -> Iterator[Chart]:
     yield from paths(said, said, [Path(said, said, (counts, step("x", said, "PS+", follows="gone", how="again")))])
     yield tally(said, said, [(said, 3), ("b", 0)])
     yield certainties(said, {"CT+": 2, said: 1})
-    yield modes(said, {"direct": 1, said: 2})
 
 
 def drawn(chart: Chart) -> ElementTree.Element:

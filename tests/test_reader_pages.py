@@ -23,8 +23,9 @@ from onrecord.dataset import Dataset, load
 from onrecord.finding import Finding
 from onrecord.model import TABLES
 from onrecord.opening import Opened, opened
-from onrecord.site import claims, documents, speakers
+from onrecord.site import claims, documents, gaps, speakers
 from onrecord.site.encoding import plain
+from onrecord.site.home import numbers
 from onrecord.site.ledger import counts, open_units
 from onrecord.site.shelf import Shelf
 from onrecord.site.statements import amount, by_weight, stated, timed
@@ -258,6 +259,8 @@ def test_a_withdrawn_statement_counts_for_nothing_and_stays_at_its_place() -> No
     rows = [stated(shelf, row) for row in shelf.where("statements", "claim_id", "crane-overloaded")]
     sources = [voice.name for one in claims.positions(shelf, rows) for voice in one.voices]
     assert "Zoë Ávila" not in sources and "The harbour master" in sources
+    drawn = [chain.statement_id for chain in claims.chains(shelf, "crane-overloaded")]
+    assert len(drawn) == len(rows) - 1 and "heron-agency.s09" not in drawn
     assert "heron-agency.s09" in site["claims/crane-overloaded.md"].said
 
 
@@ -352,6 +355,7 @@ def test_the_raw_record_is_the_row_as_json(shelf: Shelf) -> None:
     ("said", "wanted"),
     [
         ({"value": 40, "comparator": ">", "lower": 40}, "more than 40 (person)"),
+        ({"value": 1988, "lower": 1988, "upper": 1988}, "1988 (person)"),
         ({"value": 1_250_000, "lower": 1_250_000, "upper": 1_250_000}, "1,250,000 (person)"),
         ({"value": Decimal("0.5")}, "0.5 (person)"),
         ({"value": 60, "approximate": True}, "about 60 (person)"),
@@ -400,6 +404,10 @@ def test_a_unit_on_which_nothing_lies_is_open() -> None:
     shelf = Shelf(Dataset(Altered(opened(SAMPLES), without)))
     numerals = [one for one in counts(shelf, "heron-agency", open_units(shelf)) if one.kind == "numeral"]
     assert [one.covered for one in numerals] == [0] and numerals[0].open > 3
+    page = next(one.data.decode() for one in gaps.pages(shelf) if one.path == "coverage.md")
+    assert page.partition("## Open units")[2].count("<tr>") == 1 + len(open_units(shelf))
+    units = len(shelf.rows("units"))
+    assert dict(numbers(shelf))["Units accounted for"] == f"{units - len(open_units(shelf))} of {units}"
 
 
 def test_a_document_says_what_it_does_not_state(site: dict[str, Read], shelf: Shelf) -> None:

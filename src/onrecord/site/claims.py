@@ -79,15 +79,14 @@ def _listed(shelf: Shelf, claim: Row) -> Listed:
         kind=shelf.label("claim-kind", claim["kind"]),
         statements=len(rows),
         documents=len({row["document_id"] for row in rows}),
-        sure=tuple(_sources(shelf, rows)),
+        sure=tuple(_sources(shelf, shelf.standing(claim["id"]))),
         status=shelf.label("review-status", status.status) if status.withdrawn else "",
     )
 
 
 def _sources(shelf: Shelf, statements: list[Row]) -> Iterator[tuple[str, str, str]]:
     """Who is how sure, by certainty: an allegation of somebody unnamed must not look like a fact."""
-    stand = [row["id"] for row in statements if not shelf.status("statements", row["id"]).withdrawn]
-    innermost = [shelf.chain(key)[-1] for key in stand]
+    innermost = [shelf.chain(row["id"])[-1] for row in statements]
     for term in terms_of("factuality"):
         agents = dict.fromkeys(row["agent_id"] for row in innermost if row["factuality"] == term)
         names = [shelf.one("agents", agent)["name"] for agent in agents]
@@ -115,7 +114,7 @@ def _page(shelf: Shelf, claim: Row, wide: bool) -> Page:
         granted=sum(one.presupposed for one in statements),
         differing=sum(one.status.status == "conflict" for one in statements),
         opposed=opposed(statements),
-        drift=_drift(claim, standing(statements)),
+        drift=_drift(shelf, claim),
         compared=across(shelf, path, "claims", claim) if wide else None,
         caveats=[warned(shelf, row) for row in by_weight(_caveats(shelf, statements))],
         replies=answers(shelf, "claim_id", claim["id"]),
@@ -172,18 +171,27 @@ def opposed(statements: list[Stated]) -> bool:
     return signs >= {"+", "-"}
 
 
-def _drift(claim: Row, statements: list[Stated]) -> Markup | None:
+def chains(shelf: Shelf, claim_id: str) -> list[Chain]:
+    """The statements of a claim that stand, with their voices, for drawing."""
+    return [
+        Chain(row["id"], row["document_id"], tuple(_voiced(shelf, voice) for voice in shelf.chain(row["id"])))
+        for row in shelf.standing(claim_id)
+    ]
+
+
+def _voiced(shelf: Shelf, voice: Row) -> Voiced:
+    return Voiced(shelf.one("agents", voice["agent_id"])["name"], voice["factuality"], voice["mode"])
+
+
+def _drift(shelf: Shelf, claim: Row) -> Markup | None:
     """The voices on the scale of certainty, where there is more than one to compare."""
-    voices = [voice for one in statements for voice in one.voices if voice.factuality != NO_COMMITMENT]
+    found = chains(shelf, claim["id"])
+    voices = [voice for one in found for voice in one.voices if voice.factuality != NO_COMMITMENT]
     if len(voices) < 2:
         return None
-    chains = [
-        Chain(one.id, one.document_id, tuple(Voiced(said.name, said.factuality, said.mode_term) for said in one.voices))
-        for one in statements
-    ]
     differ = len({voice.factuality for voice in voices}) > 1
     said = "The voices are not equally sure" if differ else "The voices are equally sure"
-    return drift(claim["id"], claim["proposition"], chains).figure(
+    return drift(claim["id"], claim["proposition"], found).figure(
         f"{said}; those that commit to nothing stand apart. {READING}"
     )
 

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from . import references
 from .charts import READING, certainties, drift
+from .claims import chains
+from .ledger import open_units
 from .linked import dataset_data
-from .overviews import chains
 from .pages import Page, page
 from .prose import link
 from .shelf import Row, Shelf
@@ -38,10 +39,9 @@ def pages(shelf: Shelf) -> Iterator[Page]:
 
 def numbers(shelf: Shelf) -> list[tuple[str, str]]:
     """How much there is, as words and counts."""
-    units = Counter(row["status"] for row in shelf.rows("units"))
+    units = len(shelf.rows("units"))
     speakers = {row["agent_id"] for row in shelf.rows("attributions") if row["level"]}
-    settled = units["covered"] + units["waived"]
-    share = f"{settled:,} of {units.total():,}" if units else "none"
+    share = f"{units - len(open_units(shelf)):,} of {units:,}" if units else "none"
     counted = [("Documents", "documents"), ("Claims", "claims"), ("Statements", "statements"), ("Figures", "figures")]
     said = [(label, f"{len(shelf.rows(table)):,}") for label, table in counted]
     return [*said[:3], ("Speakers quoted or reported", f"{len(speakers):,}"), said[3], ("Units accounted for", share)]
@@ -65,8 +65,7 @@ def _example(shelf: Shelf) -> dict[str, object] | None:
     if key is None:
         return None
     claim = shelf.one("claims", key)
-    rows = shelf.where("statements", "claim_id", key)
-    deepest = max(rows, key=lambda row: len(shelf.chain(row["id"])))
+    deepest = max(shelf.standing(key), key=lambda row: len(shelf.chain(row["id"])))
     return {
         "claim": references.claim(shelf, HOME, key),
         "voices": stated(shelf, deepest).inwards,
@@ -76,8 +75,8 @@ def _example(shelf: Shelf) -> dict[str, object] | None:
 
 
 def _deepest(shelf: Shelf) -> str | None:
-    stated = [row for row in shelf.rows("statements") if row["claim_id"]]
-    return max(stated, key=lambda row: len(shelf.chain(row["id"])))["claim_id"] if stated else None
+    stands = [row for claim in shelf.rows("claims") for row in shelf.standing(claim["id"])]
+    return max(stands, key=lambda row: len(shelf.chain(row["id"])))["claim_id"] if stands else None
 
 
 def _place(shelf: Shelf, statement: Row) -> Markup:

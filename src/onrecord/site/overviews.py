@@ -11,7 +11,8 @@ from markupsafe import Markup
 from ..voices import Commitment, Drift
 from . import references
 from .across import across, compared
-from .charts import READING, Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
+from .charts import READING, Amount, Moment, Passing, attribution, drift, figures, timeline
+from .claims import chains
 from .encoding import encoded
 from .pages import Page, page
 from .shelf import Row, Shelf
@@ -162,19 +163,3 @@ def _drifting(shelf: Shelf, claim_id: str) -> dict[str, object]:
     proposition = shelf.one("claims", claim_id)["proposition"]
     chart = drift(claim_id, proposition, chains(shelf, claim_id))
     return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure(READING)}
-
-
-def chains(shelf: Shelf, claim_id: str) -> list[Chain]:
-    """Every statement of a claim with its voices, for drawing."""
-    named: dict[str, str] = defaultdict(str, {row["id"]: row["name"] for row in shelf.rows("agents")})
-    return [
-        Chain(
-            row["id"],
-            row["document_id"],
-            tuple(
-                Voiced(named[voice["agent_id"]], voice["factuality"], shelf.label("mode", voice["mode"]))
-                for voice in shelf.chain(row["id"])
-            ),
-        )
-        for row in shelf.where("statements", "claim_id", claim_id)
-    ]

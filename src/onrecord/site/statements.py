@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from ..model import Review
-from ..tables import exact
 from ..verdicts import Status, successors
 from ..vocabulary import terms_of
 from .addresses import address
+from .charts.wording import number
 from .shelf import Row, Shelf
 
 OWN_WORDS = ("narration", "direct")  # modes in which all of the words are the voice's own
@@ -186,21 +186,15 @@ def amount(shelf: Shelf, row: Mapping[str, Any]) -> str:
         return "no value stated"
     bounds = " ".join([*_end("from", lower), *_end("up to", upper)])
     if value is None or row["comparator"] == "=":
-        said = bounds if value is None else _number(value)
+        said = bounds if value is None else number(value)
     else:
-        said = f"{shelf.label('comparator', row['comparator'])} {_number(value)}"
+        said = f"{shelf.label('comparator', row['comparator'])} {number(value)}"
     also = f", {bounds}" if value is not None and lower != upper and None not in (lower, upper) else ""
     return f"{'about ' if row['approximate'] else ''}{said} ({row['unit']}){also}"
 
 
 def _end(word: str, value: Decimal | None) -> list[str]:
-    return [] if value is None else [f"{word} {_number(value)}"]
-
-
-def _number(value: Decimal) -> str:
-    """A number in full, its thousands apart."""
-    whole, dot, rest = exact(value).partition(".")
-    return f"{int(whole):,}{dot}{rest}"
+    return [] if value is None else [f"{word} {number(value)}"]
 
 
 def timed(shelf: Shelf, row: Row) -> Row:

@@ -10,7 +10,7 @@ from .entities import entities
 from .figures import Amount, figures
 from .paths import paths
 from .related import Link, related
-from .tallies import certainties, modes, tally
+from .tallies import certainties, tally
 from .timeline import Moment, timeline
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "drift",
     "entities",
     "figures",
-    "modes",
     "paths",
     "related",
     "tally",
