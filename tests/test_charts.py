@@ -177,6 +177,12 @@ def test_drift_says_who_is_how_sure() -> None:
     assert "CT- (certainly not so): Ila." in chart.alternative
     assert chart.rows[1] == ("crane.s1", "paper", "1", "Zoë", "", "PS+", "possibly so")
     assert {"The paper", "└ Zoë", "└ Ila", "left open", "probably"} <= set(shown(chart))
+    assert {"says it is so", "says it is not so"} <= set(shown(chart))
+
+
+def test_drift_tells_words_given_by_others_from_own_words() -> None:
+    voices = (Voiced("The paper", "Uu", "narration"), Voiced("Ila", "CT-", "indirect"), Voiced("Zoë", "PR-", "direct"))
+    assert {"The paper", "└ Ila, indirect", "└ Zoë"} <= set(shown(drift("c", "It fell.", [Chain("s", "d", voices)])))
 
 
 def test_drift_tells_affirmed_from_denied_by_shape() -> None:

@@ -23,7 +23,7 @@ from onrecord.dataset import Dataset, load
 from onrecord.finding import Finding
 from onrecord.model import TABLES
 from onrecord.opening import Opened, opened
-from onrecord.site import claims, documents, gaps, speakers
+from onrecord.site import claims, documents, gaps, history, home, overviews, speakers
 from onrecord.site.encoding import plain
 from onrecord.site.home import numbers
 from onrecord.site.ledger import counts, open_units
@@ -192,14 +192,14 @@ def test_no_link_between_the_pages_leads_nowhere(site: dict[str, Read]) -> None:
         r"(figures/#[a-z0-9.-]+|viewer/#[a-z0-9.-]+|vocabularies/#(factuality|relation)|https?://.*)$"
     )
     checked = 0
-    for home, page in homes.items():
+    for start, page in homes.items():
         for link in page.links:
             path, _, fragment = link.partition("#")
-            to = posixpath.normpath(posixpath.join(home, path)) + "/" if path else home
-            if elsewhere.match(posixpath.normpath(posixpath.join(home, link))) or link.startswith("http"):
+            to = posixpath.normpath(posixpath.join(start, path)) + "/" if path else start
+            if elsewhere.match(posixpath.normpath(posixpath.join(start, link))) or link.startswith("http"):
                 continue
-            assert to in homes, (home, link)
-            assert not fragment or fragment in homes[to].ids, (home, link)
+            assert to in homes, (start, link)
+            assert not fragment or fragment in homes[to].ids, (start, link)
             checked += 1
     assert checked > 2000
 
@@ -322,6 +322,43 @@ def test_the_index_of_claims_never_gives_a_certainty_without_its_voices(site: di
     said = site["claims/index.md"].said
     assert "Zoë Ávila and The harbour master: possibly so PS+" in said
     assert "Tessaly Lifting, Ila M̃anu and The statement (heron-company): certainly not so CT-" in said
+
+
+def _page(shelf: Shelf, maker: Any, path: str) -> str:
+    """The words of one page of a maker, as a reader has them."""
+    source = next(one.data.decode() for one in maker.pages(shelf) if one.path == path)
+    return Read(markdown.Markdown(extensions=EXTENSIONS).convert(source.split("---\n", 2)[2])).said
+
+
+def test_the_home_page_gives_its_example_with_the_voices_and_how_sure_they_are(shelf: Shelf) -> None:
+    said = _page(shelf, home, "index.md")
+    assert "it is not said here that it is so" in said
+    assert "through The dispatch (heron-agency): uncommitted Uu; narration" in said
+    assert "This counts words, not what is so." in said
+
+
+def test_drift_names_the_voice_before_the_certainty_and_how_its_words_are_given(shelf: Shelf) -> None:
+    said = _page(shelf, overviews, "drift.md")
+    assert "Marisund Courier in indirect quotation: certainly so CT+" in said
+    assert "Zoë Ávila, The harbour master in mixed quotation: possibly so PS+" in said
+
+
+def test_agreement_says_of_each_figure_how_it_was_computed() -> None:
+    measured = {"id": "heron-paper.k1", "document_id": "heron-paper", "first": "first", "second": "reconciled",
+                "measure": "alpha", "field": "kind", "value": Decimal("0.5"), "n": 7,
+                "lower": Decimal("0.4"), "upper": Decimal("0.6"),
+                "method": "by hand"}  # fmt: skip
+
+    def counted(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [measured] if table == "agreement" else rows
+
+    said = _page(Shelf(Dataset(Altered(opened(SAMPLES), counted))), history, "agreement.md")
+    assert "alphakind0.5000.40 to 0.607" in said and "alphakindby hand" in said
+    assert "not how far independent readers agree" in said
+
+
+def test_a_passage_is_headed_by_the_id_that_notes_name(site: dict[str, Read]) -> None:
+    assert "Passage 2 (headline) p02" in site["documents/heron-paper.md"].said
 
 
 def test_readings_that_differ_are_told_where_the_claim_is_told() -> None:

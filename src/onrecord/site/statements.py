@@ -78,6 +78,7 @@ class Stated:
     presupposed: bool
     note: str | None
     passage: str
+    passage_id: str
     points: str
     excerpt: str | None
     voices: tuple[Voice, ...]
@@ -122,6 +123,7 @@ def stated(shelf: Shelf, row: Row) -> Stated:
         presupposed=row["presupposed"],
         note=row["note"],
         passage=passage_words(shelf, row["passage_id"]),
+        passage_id=row["passage_id"],
         points=points(anchor),
         excerpt=anchor["excerpt"],
         voices=tuple(_voice(shelf, said) for said in shelf.chain(row["id"])),
