@@ -40,6 +40,15 @@ def test_addresses_avoid_device_names_and_hold_the_id() -> None:
     assert address("statements", {"id": "a.s1", "document_id": "a"}) == "documents/a/#a.s1"
 
 
+@pytest.mark.parametrize("key", ["../../evil", "a/b", "a\\b", 'a"><script>', "a\n", ".", ""])
+def test_what_is_no_id_has_no_address(key: str) -> None:
+    for row in ({"id": key}, {"id": key, "document_id": "a"}, {"id": "a", "document_id": key}):
+        with pytest.raises(BuildError, match="is not an id"):
+            address("statements" if "document_id" in row else "claims", row)
+    with pytest.raises(BuildError, match="is not an id"):
+        path_of("documents", key)
+
+
 @pytest.mark.parametrize(
     ("path", "root"), [("index.md", ""), ("a.md", "../"), ("a/b.md", "../../"), ("a/index.md", "../")]
 )
