@@ -343,6 +343,21 @@ def test_drift_names_the_voice_before_the_certainty_and_how_its_words_are_given(
     assert "Zoë Ávila, The harbour master in mixed quotation: possibly so PS+" in said
 
 
+def test_a_time_is_never_told_without_its_voices_and_its_note(shelf: Shelf) -> None:
+    def dated(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if table != "times":
+            return rows
+        loose = {"id": "x.t1", "statement_id": None, "note": "It dates the page.", "verbatim": "1 May"}
+        return [*rows, rows[0] | loose]
+
+    said = _page(Shelf(Dataset(Altered(opened(SAMPLES), dated))), overviews, "timeline.md")
+    assert "belongs to no statementIt dates the page." in said
+    row = next(row for row in shelf.rows("times") if row["statement_id"])
+    claim = shelf.one("claims", shelf.one("statements", row["statement_id"])["claim_id"])["proposition"]
+    name = shelf.one("agents", shelf.chain(row["statement_id"])[-1]["agent_id"])["name"]
+    assert re.search(re.escape(plain(claim)) + ".{0,200}?" + re.escape(plain(name)), said)
+
+
 def test_agreement_says_of_each_figure_how_it_was_computed() -> None:
     measured = {"id": "heron-paper.k1", "document_id": "heron-paper", "first": "first", "second": "reconciled",
                 "measure": "alpha", "field": "kind", "value": Decimal("0.5"), "n": 7,

@@ -98,19 +98,22 @@ def _timeline(shelf: Shelf) -> Page:
 def _about(shelf: Shelf, row: Row) -> str:
     statement = shelf.maybe("statements", row["statement_id"])
     claim = shelf.maybe("claims", statement["claim_id"]) if statement else None
-    return str(claim["proposition"] if claim else shelf.one("documents", row["document_id"])["title"])
+    return str(claim["proposition"] if claim else row["note"] or "belongs to no statement")
 
 
 def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
+    """A time with the claim it belongs to, never without the voices that state it and the note on how it is read."""
     statement = shelf.maybe("statements", row["statement_id"])
+    note = Markup('<br><span class="quiet">{}</span>').format(encoded(row["note"])) if row["note"] else Markup()
+    document = references.document(shelf, TIMELINE, row["document_id"])
     return (
         Markup('<q class="excerpt">{}</q>').format(encoded(row["verbatim"])),
         row["edtf"] or "",
         shelf.label("time-basis", row["basis"]),
-        references.claim(shelf, TIMELINE, statement["claim_id"])
-        if statement
-        else references.document(shelf, TIMELINE, row["document_id"]),
-        references.statement(shelf, TIMELINE, statement["id"]) if statement else "",
+        (references.claim(shelf, TIMELINE, statement["claim_id"]) if statement else Markup("belongs to no statement"))
+        + note,
+        references.voices(shelf, TIMELINE, statement["id"]) if statement else "",
+        references.statement(shelf, TIMELINE, statement["id"]) if statement else document,
     )
 
 
