@@ -53,7 +53,7 @@ class Across:
 def compared(shelf: Shelf) -> frozenset[str]:
     """The claims and quantities whose pages show a comparison, as `claims/ID` and `quantities/ID`."""
     spread: dict[str, set[str]] = {}
-    for row in shelf.rows("statements"):
+    for row in shelf.standing():
         if row["claim_id"]:
             spread.setdefault(f"claims/{row['claim_id']}", set()).add(row["document_id"])
     for row in shelf.rows("figures"):

@@ -48,7 +48,7 @@ def numbers(shelf: Shelf) -> list[tuple[str, str]]:
 
 
 def _certainties(shelf: Shelf) -> Markup | None:
-    counts = Counter(shelf.chain(row["id"])[-1]["factuality"] for row in shelf.rows("statements"))
+    counts = Counter(shelf.chain(row["id"])[-1]["factuality"] for row in shelf.standing())
     return (
         certainties("home", counts).figure(
             "Statements by how sure the wording of their innermost voice is. This counts words, not what is so."

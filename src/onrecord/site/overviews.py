@@ -122,7 +122,7 @@ def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
 
 def _attribution(shelf: Shelf) -> Page:
     counts: Counter[tuple[str, str]] = Counter()
-    for statement in shelf.rows("statements"):
+    for statement in shelf.standing():
         chain = [voice["agent_id"] for voice in shelf.chain(statement["id"])]
         counts.update(pairwise(chain))
     named = {row["id"]: row["name"] for row in shelf.rows("agents")}

@@ -59,9 +59,9 @@ class Shelf:
         """The review status of a record, with its history."""
         return status_of(table, key, self.where("reviews", "record_id", key))
 
-    def standing(self, claim_id: str) -> list[Row]:
-        """The statements of a claim that no review took back, in order."""
-        found = self.where("statements", "claim_id", claim_id)
+    def standing(self, claim_id: str | None = None) -> list[Row]:
+        """The statements that no review took back, in order: all of them, or those of a claim."""
+        found = self.where("statements", "claim_id", claim_id) if claim_id else self.rows("statements")
         return [row for row in found if not self.status("statements", row["id"]).withdrawn]
 
     def label(self, vocabulary: str, term: str | None) -> str:
