@@ -45,7 +45,7 @@ def _encoded(value: object) -> bytes:
 
 
 def _labels(shelf: Shelf, vocabulary: str) -> dict[str, str]:
-    return {row["term"]: row["label"] for row in shelf.where("terms", "vocabulary", vocabulary)}
+    return {row["term"]: plain(row["label"]) for row in shelf.where("terms", "vocabulary", vocabulary)}
 
 
 def _entry(document: Row) -> Row:
