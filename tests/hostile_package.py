@@ -243,7 +243,7 @@ def _history(into: Hostile) -> None:
     reviewed += [("claims", row["id"]) for row in into.rows["claims"]]
     for n, (table, key) in enumerate(reviewed, 1):
         status = _nth("review-status", n)
-        follows = {} if status == "superseded" else {"successor_id": None}
+        follows = {"successor_id": ("c0" if table == "claims" else "d0.s0") if status == "superseded" else None}
         said = {"record_table": table, "record_id": key, "status": status, "reviewed_at": when, **follows}
         into.add("reviews", id=f"v{n}", number=n, previous_sha256=None, **said)
     for n in range(1, 5):

@@ -34,7 +34,6 @@ from onrecord.site.charts import (
     drift,
     entities,
     figures,
-    modes,
     paths,
     related,
     tally,
@@ -92,7 +91,6 @@ def every_chart(said: str) -> Iterator[Chart]:
     yield from paths(said, said, [Path(said, said, (counts, step("x", said, "PS+", follows="gone", how="again")))])
     yield tally(said, said, [(said, 3), ("b", 0)])
     yield certainties(said, {"CT+": 2, said: 1})
-    yield modes(said, {"direct": 1, said: 2})
 
 
 def drawn(chart: Chart) -> ElementTree.Element:
@@ -179,6 +177,12 @@ def test_drift_says_who_is_how_sure() -> None:
     assert "CT- (certainly not so): Ila." in chart.alternative
     assert chart.rows[1] == ("crane.s1", "paper", "1", "Zoë", "", "PS+", "possibly so")
     assert {"The paper", "└ Zoë", "└ Ila", "left open", "probably"} <= set(shown(chart))
+    assert {"says it is so", "says it is not so"} <= set(shown(chart))
+
+
+def test_drift_tells_words_given_by_others_from_own_words() -> None:
+    voices = (Voiced("The paper", "Uu", "narration"), Voiced("Ila", "CT-", "indirect"), Voiced("Zoë", "PR-", "direct"))
+    assert {"The paper", "└ Ila, indirect", "└ Zoë"} <= set(shown(drift("c", "It fell.", [Chain("s", "d", voices)])))
 
 
 def test_drift_tells_affirmed_from_denied_by_shape() -> None:
@@ -317,7 +321,7 @@ def test_an_entity_diagram_names_every_key_and_reference() -> None:
 
 
 TAGS = "figure figcaption div p ul li ol span a details summary table thead tbody tr th td"
-ATTRIBUTES = "class id style title href role aria-label aria-hidden scope tabindex"
+ATTRIBUTES = "class id style title href role aria-label aria-hidden scope tabindex data-search-exclude"
 
 
 class Seen(HTMLParser):

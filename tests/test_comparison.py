@@ -381,7 +381,7 @@ def test_a_document_that_passes_on_another_is_no_source_of_its_own(
         ["heron-agency.s09"], ["heron-paper.s01", "heron-paper.s03", "heron-paper.s08"]
     )  # fmt: skip
     assert affirmed.sources[1].echoes[0].why == (
-        "its own voice, but heron-paper passes on heron-agency, which says so in heron-agency.s09"
+        "its own voice, but heron-paper passes on heron-agency, which states it in heron-agency.s09"
     )
     assert backing(unlinked.compare("crane-overloaded"), "affirmed").independent == 3
 

@@ -19,12 +19,12 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form",
-        "reviewlog rules yamltext yamledit faults records info tables chronology",
+        "reviewlog verdicts rules yamltext yamledit faults records info tables chronology",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
         "lettering lock staging formats schemas descriptor verify package "
-        "opening sides version voices verdicts comparison codebook citation dataset reviewing todo "
+        "opening sides version voices comparison codebook citation dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",

@@ -205,6 +205,12 @@ def test_a_statement_without_a_claim_is_compared_by_the_words_of_a_copy(tmp_path
     assert files(root) == before
 
 
+def test_a_note_that_no_file_can_hold_is_refused_by_its_name(twins: Path) -> None:
+    pair = next(iter(pairs(twins)))
+    said = refused(twins, "--answer", *pair, "unsure", "--note", "a\x07b")
+    assert "the note holds the character U+0007" in said and "matches.yaml" not in said
+
+
 def test_a_copy_that_is_another_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.txt").write_text("Something else.", encoding="utf-8")
     result = run(opened(tmp_path, OPEN), "--source", str(tmp_path / "other.txt"))

@@ -23,8 +23,9 @@ from onrecord.dataset import Dataset, load
 from onrecord.finding import Finding
 from onrecord.model import TABLES
 from onrecord.opening import Opened, opened
-from onrecord.site import claims, documents, speakers
+from onrecord.site import claims, documents, gaps, history, home, overviews, speakers
 from onrecord.site.encoding import plain
+from onrecord.site.home import numbers
 from onrecord.site.ledger import counts, open_units
 from onrecord.site.shelf import Shelf
 from onrecord.site.statements import amount, by_weight, stated, timed
@@ -150,7 +151,9 @@ def test_every_statement_is_on_its_claims_page_with_its_voices_words_and_place(
         page = site[f"claims/{row['claim_id']}.md"]
         assert f"../../documents/{row['document_id']}/#{row['id']}" in page.links
         one = stated(shelf, row)
-        assert f"{one.place}; {one.status_words}" in page.said
+        assert (
+            f"{one.place}; in your own copy" in page.said and f"review of the record: {one.status_words}" in page.said
+        )
         assert plain(one.excerpt or "") in page.said
         for voice in one.voices:
             assert f"{plain(voice.name)}{voice.sure} {voice.factuality}{voice.mode}, {voice.act}" in page.said
@@ -185,16 +188,18 @@ def test_own_words_are_quoted_in_full_and_are_the_innermost_voices(shelf: Shelf)
 
 def test_no_link_between_the_pages_leads_nowhere(site: dict[str, Read]) -> None:
     homes = {_home(path): page for path, page in site.items()}
-    elsewhere = re.compile(r"(figures/#[a-z0-9.-]+|viewer/\?document=[a-z0-9.-]+|https?://.*)$")
+    elsewhere = re.compile(
+        r"(figures/#[a-z0-9.-]+|viewer/#[a-z0-9.-]+|vocabularies/#(factuality|relation)|https?://.*)$"
+    )
     checked = 0
-    for home, page in homes.items():
+    for start, page in homes.items():
         for link in page.links:
             path, _, fragment = link.partition("#")
-            to = posixpath.normpath(posixpath.join(home, path)) + "/" if path else home
-            if elsewhere.match(posixpath.normpath(posixpath.join(home, link))) or link.startswith("http"):
+            to = posixpath.normpath(posixpath.join(start, path)) + "/" if path else start
+            if elsewhere.match(posixpath.normpath(posixpath.join(start, link))) or link.startswith("http"):
                 continue
-            assert to in homes, (home, link)
-            assert not fragment or fragment in homes[to].ids, (home, link)
+            assert to in homes, (start, link)
+            assert not fragment or fragment in homes[to].ids, (start, link)
             checked += 1
     assert checked > 2000
 
@@ -252,8 +257,10 @@ def test_a_withdrawn_statement_counts_for_nothing_and_stays_at_its_place() -> No
     assert "no longer stands: retracted on 2030-01-02. The words are another’s. It stays readable here." in page.said
     assert "heron-agency.s09" in page.ids
     rows = [stated(shelf, row) for row in shelf.where("statements", "claim_id", "crane-overloaded")]
-    sources = [name for one in claims.positions(shelf, rows) for name, _, _ in one.voices]
+    sources = [voice.name for one in claims.positions(shelf, rows) for voice in one.voices]
     assert "Zoë Ávila" not in sources and "The harbour master" in sources
+    drawn = [chain.statement_id for chain in claims.chains(shelf, "crane-overloaded")]
+    assert len(drawn) == len(rows) - 1 and "heron-agency.s09" not in drawn
     assert "heron-agency.s09" in site["claims/crane-overloaded.md"].said
 
 
@@ -300,12 +307,93 @@ def _reviewed(table: str, key: str, **said: Any) -> Callable[[str, list[dict[str
 
 def test_a_claim_tells_who_is_how_sure_and_that_voices_are_opposed(site: dict[str, Read], shelf: Shelf) -> None:
     page = site["claims/crane-overloaded.md"]
-    assert "certainly so CT+: The report (heron-paper) (3 statements)" in page.said
-    assert "possibly so PS+: Zoë Ávila, The harbour master" in page.said
-    assert "Some voices affirm what others deny." in page.said
+    assert "9 statements of it are on record, in 3 documents; 2 of them take it for granted." in page.said
+    assert "The report (heron-paper) (3 statements): certainly so CT+" in page.said
+    assert "Zoë Ávila, The harbour master in mixed quotation: possibly so PS+" in page.said
+    assert "Tessaly Lifting in indirect quotation (2 statements)" in page.said
+    assert "not whether it is so" in page.said
+    assert "Some voices affirm, surely or with a hedge, what others deny." in page.said
     assert "On record as contradictory: There was little weight on the hook" in page.said
-    assert "affirm what others deny" not in site["claims/crane-fell-slowly.md"].said
+    assert "what others deny" not in site["claims/crane-fell-slowly.md"].said
     assert shelf.dataset.cite("claims/crane-overloaded") in page.said
+
+
+def test_the_index_of_claims_never_gives_a_certainty_without_its_voices(site: dict[str, Read]) -> None:
+    said = site["claims/index.md"].said
+    assert "Zoë Ávila and The harbour master: possibly so PS+" in said
+    assert "Tessaly Lifting, Ila M̃anu and The statement (heron-company): certainly not so CT-" in said
+
+
+def _page(shelf: Shelf, maker: Any, path: str) -> str:
+    """The words of one page of a maker, as a reader has them."""
+    source = next(one.data.decode() for one in maker.pages(shelf) if one.path == path)
+    return Read(markdown.Markdown(extensions=EXTENSIONS).convert(source.split("---\n", 2)[2])).said
+
+
+def test_the_home_page_gives_its_example_with_the_voices_and_how_sure_they_are(shelf: Shelf) -> None:
+    said = _page(shelf, home, "index.md")
+    assert "it is not said here that it is so" in said
+    assert "through The dispatch (heron-agency): uncommitted Uu; narration" in said
+    assert "This counts words, not what is so." in said
+
+
+def test_drift_names_the_voice_before_the_certainty_and_how_its_words_are_given(shelf: Shelf) -> None:
+    said = _page(shelf, overviews, "drift.md")
+    assert "Marisund Courier in indirect quotation: certainly so CT+" in said
+    assert "Zoë Ávila, The harbour master in mixed quotation: possibly so PS+" in said
+
+
+def test_a_time_is_never_told_without_its_voices_and_its_note(shelf: Shelf) -> None:
+    def dated(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if table != "times":
+            return rows
+        loose = {"id": "x.t1", "statement_id": None, "note": "It dates the page.", "verbatim": "1 May"}
+        return [*rows, rows[0] | loose]
+
+    said = _page(Shelf(Dataset(Altered(opened(SAMPLES), dated))), overviews, "timeline.md")
+    assert "belongs to no statementIt dates the page." in said
+    row = next(row for row in shelf.rows("times") if row["statement_id"])
+    claim = shelf.one("claims", shelf.one("statements", row["statement_id"])["claim_id"])["proposition"]
+    name = shelf.one("agents", shelf.chain(row["statement_id"])[-1]["agent_id"])["name"]
+    assert re.search(re.escape(plain(claim)) + ".{0,200}?" + re.escape(plain(name)), said)
+
+
+def test_agreement_says_of_each_figure_how_it_was_computed() -> None:
+    measured = {"id": "heron-paper.k1", "document_id": "heron-paper", "first": "first", "second": "reconciled",
+                "measure": "alpha", "field": "kind", "value": Decimal("0.5"), "n": 7,
+                "lower": Decimal("0.4"), "upper": Decimal("0.6"),
+                "method": "by hand"}  # fmt: skip
+
+    def counted(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [measured] if table == "agreement" else rows
+
+    said = _page(Shelf(Dataset(Altered(opened(SAMPLES), counted))), history, "agreement.md")
+    assert "alphakind0.5000.40 to 0.607" in said and "alphakindby hand" in said
+    assert "not how far independent readers agree" in said
+
+
+def test_a_passage_is_headed_by_the_id_that_notes_name(site: dict[str, Read]) -> None:
+    assert "Passage 2 (headline) p02" in site["documents/heron-paper.md"].said
+
+
+def test_readings_that_differ_are_told_where_the_claim_is_told() -> None:
+    change = _reviewed("statements", "heron-agency.s09", status="conflict", note="Two readings stand.")
+    site = built(Shelf(Dataset(Altered(opened(SAMPLES), change))))
+    page = site["claims/crane-overloaded.md"].said
+    assert "For 1 of them readings differ and could not be settled" in page
+    assert "review of the record: conflict, readings differ" in page
+    assert "review of the record: conflict, readings differ" in site["documents/heron-agency.md"].said
+
+
+def test_a_relation_is_a_sentence_and_does_not_say_that_either_claim_is_so(site: dict[str, Read]) -> None:
+    said = site["claims/last-inspection-in-2018.md"].said
+    assert "This claim contradicts: The crane was last inspected in February 2019." in said
+    assert "Contradicts this claim: The last inspection" in site["claims/inspected-in-2019.md"].said
+
+
+def test_every_statement_of_a_claim_leads_to_the_readers_own_copy(site: dict[str, Read]) -> None:
+    for document in ("heron-agency", "heron-company", "heron-paper"):
+        assert f"../../viewer/#{document}" in site["claims/crane-overloaded.md"].links
 
 
 def test_the_raw_record_is_the_row_as_json(shelf: Shelf) -> None:
@@ -319,6 +407,7 @@ def test_the_raw_record_is_the_row_as_json(shelf: Shelf) -> None:
     ("said", "wanted"),
     [
         ({"value": 40, "comparator": ">", "lower": 40}, "more than 40 (person)"),
+        ({"value": 1988, "lower": 1988, "upper": 1988}, "1988 (person)"),
         ({"value": 1_250_000, "lower": 1_250_000, "upper": 1_250_000}, "1,250,000 (person)"),
         ({"value": Decimal("0.5")}, "0.5 (person)"),
         ({"value": 60, "approximate": True}, "about 60 (person)"),
@@ -367,6 +456,10 @@ def test_a_unit_on_which_nothing_lies_is_open() -> None:
     shelf = Shelf(Dataset(Altered(opened(SAMPLES), without)))
     numerals = [one for one in counts(shelf, "heron-agency", open_units(shelf)) if one.kind == "numeral"]
     assert [one.covered for one in numerals] == [0] and numerals[0].open > 3
+    page = next(one.data.decode() for one in gaps.pages(shelf) if one.path == "coverage.md")
+    assert page.partition("## Open units")[2].count("<tr>") == 1 + len(open_units(shelf))
+    units = len(shelf.rows("units"))
+    assert dict(numbers(shelf))["Units accounted for"] == f"{units - len(open_units(shelf))} of {units}"
 
 
 def test_a_document_says_what_it_does_not_state(site: dict[str, Read], shelf: Shelf) -> None:

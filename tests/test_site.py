@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ from markupsafe import Markup
 
 from onrecord.dataset import load
 from onrecord.errors import BuildError
-from onrecord.site import make
+from onrecord.site import make, overviews
 from onrecord.site.addresses import address, path_of, stem
 from onrecord.site.encoding import encoded, plain
 from onrecord.site.pages import Page, up, write
 from onrecord.site.placing import in_place, placed
+from onrecord.site.shelf import Shelf
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -38,6 +41,15 @@ def test_addresses_avoid_device_names_and_hold_the_id() -> None:
     assert path_of("claims", "crane-fell") == "claims/crane-fell.md"
     assert stem("con") == "con_" and stem("com1.x") == "com1.x_" and stem("console") == "console"
     assert address("statements", {"id": "a.s1", "document_id": "a"}) == "documents/a/#a.s1"
+
+
+@pytest.mark.parametrize("key", ["../../evil", "a/b", "a\\b", 'a"><script>', "a\n", ".", ""])
+def test_what_is_no_id_has_no_address(key: str) -> None:
+    for row in ({"id": key}, {"id": key, "document_id": "a"}, {"id": "a", "document_id": key}):
+        with pytest.raises(BuildError, match="is not an id"):
+            address("statements" if "document_id" in row else "claims", row)
+    with pytest.raises(BuildError, match="is not an id"):
+        path_of("documents", key)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +115,15 @@ def test_navigation_names_each_page_of_the_site_once(tmp_path: Path) -> None:
     assert {"index.md", "documents/index.md", "figures/index.md"} <= set(places)
     assert len(places) == len(set(places))
     assert all((tmp_path / "site" / "docs" / place).is_file() for place in places)
+
+
+def test_what_a_review_took_back_is_counted_in_no_picture() -> None:
+    shelf = Shelf(load(SAMPLES))
+    gone = {"heron-agency.s40", "heron-company.s36"}
+    assert {row["id"] for row in shelf.rows("statements")} - {row["id"] for row in shelf.standing()} == gone
+    pairs = [
+        pair for row in shelf.standing() for pair in pairwise(voice["agent_id"] for voice in shelf.chain(row["id"]))
+    ]
+    [said] = [one.data.decode() for one in overviews.pages(shelf) if one.path == overviews.ATTRIBUTION]
+    listed = re.findall(r'class="number"[^>]*>([0-9,]+)</td>', said)
+    assert sum(int(number.replace(",", "")) for number in listed) == len(pairs) > 0

@@ -97,6 +97,11 @@ def test_every_page_has_one_title_one_first_heading_and_its_language(site: Path)
     assert faults == []
 
 
+def test_every_page_lets_the_keyboard_skip_to_its_text(site: Path) -> None:
+    without = [path for path in paths(site) if not parsed(file_of(site, path)).css("a.md-skip")]
+    assert without == ["404.html"]
+
+
 def test_permalinks_of_every_record_rule_and_table_are_there(site: Path) -> None:
     held = onrecord.load(SAMPLES)
     records = ("documents", "claims", "agents", "statements", "quantities")

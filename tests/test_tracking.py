@@ -162,7 +162,7 @@ def test_conflicts_are_told_from_differences(samples: onrecord.Dataset) -> None:
 
 def test_an_echo_counts_once_and_a_denial_stands_against_it(samples: onrecord.Dataset) -> None:
     said = of(SAMPLES, "compare", "people-on-quay")
-    assert "echo heron-paper.s06: names heron-agency as its source, which says so in heron-agency.s05" in said
+    assert "echo heron-paper.s06: names heron-agency as its source, which states it in heron-agency.s05" in said
     quay = {one.said: one.independent for one in samples.compare("people-on-quay").backings}
     assert quay[">= 40 person"] == 1
     denied = of(SAMPLES, "compare", "crane-overloaded")

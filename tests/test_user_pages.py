@@ -185,6 +185,16 @@ def test_a_new_rule_has_its_pages_without_more_ado(
 # Commands
 
 
+def test_commands_are_told_alike_whatever_ran_before() -> None:
+    """The library keeps a command's help option as it was first asked for, by whoever asked."""
+    ran = click.Context(program, help_option_names=["-h", "--help"])
+    group = click.Group("onrecord", commands={"shout": click.Command("shout", help="Shout.")})
+    group.commands["shout"].get_help_option(click.Context(group.commands["shout"], parent=ran))
+    fresh = click.Group("onrecord", commands={"shout": click.Command("shout", help="Shout.")})
+    [after], [before] = command_pages(group), command_pages(fresh)
+    assert after.data == before.data
+
+
 @pytest.mark.parametrize("name", sorted(program.commands))
 def test_command_is_explained_with_all_that_its_help_says(name: str, tree: Path) -> None:
     command = program.commands[name]

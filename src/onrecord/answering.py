@@ -18,11 +18,11 @@ from typing import Any
 from .errors import OnrecordError, RecordNotFound
 from .finding import Finding
 from .likeness import opposite
-from .matching import Candidate, Matcher, pairs_apart, standing, withdrawn, words_of
+from .matching import Candidate, Matcher, pairs_apart, standing, words_of
 from .model import Claim, Match, Review, Statement
 from .records import Loaded
 from .reviewing import next_id
-from .verdicts import write_instant
+from .verdicts import withdrawn, write_instant
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 

@@ -21,13 +21,12 @@ from .model import Agent, Claim, Document, Quantity, Record, Statement
 from .report import render_findings
 from .tables import plain
 from .verdicts import WITHDRAWN, Status, successors
-from .vocabulary import TERMS
+from .vocabulary import LABELS
 from .voices import Commitment, Drift, Pair, Voice, certainty_of, surest_first
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, possible, probable, certain
 
 

@@ -26,6 +26,7 @@ from .reviewing import turn
 from .verdicts import write_instant
 from .vocabulary import terms_of
 from .yamledit import appended, double_quoted, scalar
+from .yamltext import refuse_unwritable
 
 LOG = "matches.yaml"
 _SCHEMA = "# yaml-language-server: $schema=../../schema/matches.schema.json\n"
@@ -145,10 +146,7 @@ def _turned(records: Path, said: Answer, plan: Callable[[Planner, Answer], Plan]
 
 
 def _stripped(said: Answer) -> Answer:
-    try:
-        f"{said.coder}{said.note}".encode()
-    except UnicodeEncodeError as error:
-        raise MatchRefused("the answer holds bytes that are no text", help="write it in UTF-8") from error
+    refuse_unwritable({"name of the coder": said.coder, "note": said.note}, MatchRefused)
     if said.answer not in terms_of("match-answer"):
         raise MatchRefused(f'"{said.answer}" is no answer', help=f"answer {', '.join(terms_of('match-answer'))}")
     coder, note = said.coder.strip(), (said.note or "").strip()

@@ -19,11 +19,11 @@ from .model import Attribution, Claim, Match, Relation, Review, Statement
 from .records import Loaded
 from .source import find_source
 from .span import Spans, read_spans, words_at
+from .verdicts import withdrawn
 
 EXACT, OTHER_CLAIMANT, SAME_TOPIC = "exact", "same-claim-other-claimant", "same-topic"
 NEAR_CLAIMS, NEAR_WORDS = 0.7, 0.4  # from which claims, and words and claims, are put before a person
 NEAREST = 100  # claims near to one that are looked at, beside those settled already
-WITHDRAWN = ("superseded", "retracted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +228,6 @@ def _gone(answers: Iterable[Match], reviews: Iterable[Review]) -> set[str]:
     """The claims that are no candidates: merged into another one, superseded or retracted."""
     merged = {a.record_id for a in standing(answers) if a.record_table == Claim.table and a.answer == "yes"}
     return merged | set(withdrawn(reviews, Claim.table))
-
-
-def withdrawn(reviews: Iterable[Review], table: str) -> dict[str, Review]:
-    """The records of a table that their newest review superseded or retracted, each with that review."""
-    newest = {
-        one.record_id: one
-        for one in sorted(reviews, key=lambda one: (one.reviewed_at, one.number))
-        if one.record_table == table
-    }
-    return {id: one for id, one in newest.items() if one.status in WITHDRAWN}
 
 
 def _settled(answers: Iterable[Match], relations: Iterable[Relation]) -> set[tuple[str, str, str]]:

@@ -33,7 +33,7 @@ from .staging import Publication, publication
 from .tables import to_arrow, to_tables
 from .verdicts import WITHDRAWN, Status, instant, successors, write_instant
 from .yamledit import appended, double_quoted, scalar
-from .yamltext import unwritable
+from .yamltext import refuse_unwritable
 
 PATIENCE = 30.0  # seconds that one run waits for another
 REASONED = (*WITHDRAWN, "conflict")  # statuses that need a note
@@ -107,16 +107,9 @@ def review(id: str, records: Path, asked: Asked) -> Reviewed:
 
 def _stripped(asked: Asked) -> Asked:
     """The same without spaces at the ends of its texts; an empty one is none."""
-    texts = [asked.reviewer, asked.note, asked.successor]
-    try:
-        "".join(text or "" for text in texts).encode()
-    except UnicodeEncodeError as error:
-        raise ReviewRefused("the review holds bytes that are no text", help="write it in UTF-8") from error
-    for what, text in (("name of the reviewer", asked.reviewer), ("note", asked.note), ("successor", asked.successor)):
-        if found := unwritable(text or ""):
-            help = "leave it out; it usually came in by copying from a page or a terminal"
-            raise ReviewRefused(f"the {what} holds the character U+{ord(found):04X}", help=help)
-    reviewer, note, successor = ((text or "").strip() for text in texts)
+    texts = {"name of the reviewer": asked.reviewer, "note": asked.note, "successor": asked.successor}
+    refuse_unwritable(texts, ReviewRefused)
+    reviewer, note, successor = ((text or "").strip() for text in texts.values())
     reviewer = " ".join(reviewer.split())
     if not reviewer:
         help = "give a role or a name that the reviewer agreed to have published"

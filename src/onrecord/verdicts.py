@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from .errors import OnrecordError
 from .model import Review
-from .tables import to_record
 
 DRAFT = "draft"
 WITHDRAWN = ("superseded", "retracted")
@@ -60,7 +59,7 @@ def status_of(table: str, key: str, reviews: Iterable[Mapping[str, Any]], as_of:
         (row for row in rows if until is None or row["reviewed_at"] <= until),
         key=lambda row: (row["reviewed_at"], row["number"]),
     )
-    return Status(table, key, tuple(_review(row) for row in past))
+    return Status(table, key, tuple(Review.model_construct(**row) for row in past))
 
 
 class _Reviewed(Protocol):
@@ -80,10 +79,14 @@ def successors(dataset: _Reviewed, status: Status) -> list[Status]:
     return found
 
 
-def _review(row: Mapping[str, Any]) -> Review:
-    review = to_record(Review.table, row)
-    assert isinstance(review, Review)
-    return review
+def withdrawn(reviews: Iterable[Review], table: str) -> dict[str, Review]:
+    """The records of a table that their newest review superseded or retracted, each with that review."""
+    newest = {
+        one.record_id: one
+        for one in sorted(reviews, key=lambda one: (one.reviewed_at, one.number))
+        if one.record_table == table
+    }
+    return {id: one for id, one in newest.items() if one.status in WITHDRAWN}
 
 
 def instant(said: dt.date | str, *, end_of_day: bool = False) -> dt.datetime:

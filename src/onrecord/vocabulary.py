@@ -255,3 +255,5 @@ def terms_of(vocabulary: str) -> tuple[str, ...]:
 
 TERMS: tuple[Term, ...] = tuple(term for vocabulary in _VOCABULARIES for term in entries_of(vocabulary))
 VOCABULARIES: tuple[str, ...] = tuple(_VOCABULARIES)
+# The plain words for a term, by vocabulary and term.
+LABELS: dict[tuple[str, str], str] = {(term.vocabulary, term.term): term.label for term in TERMS}

@@ -9,13 +9,14 @@ refused with their place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 import yaml
 
+from .errors import OnrecordError
 from .finding import Finding, Location
 from .rules import files
 
@@ -72,6 +73,14 @@ def unwritable(text: str) -> str | None:
     """The first character of a text that no YAML file may hold; None where there is none."""
     found = _FORBIDDEN.search(text)
     return found[0] if found else None
+
+
+def refuse_unwritable(texts: Mapping[str, str | None], refused: type[OnrecordError]) -> None:
+    """Refuse what is to be written when no YAML file may hold it; each text is given under the name of what it is."""
+    for what, text in texts.items():
+        if found := unwritable(text or ""):
+            help = "leave it out; it usually came in by copying from a page or a terminal"
+            raise refused(f"the {what} holds the character U+{ord(found):04X}", help=help)
 
 
 def read_yaml(raw: bytes, file: str) -> YamlText:

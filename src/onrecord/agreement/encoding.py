@@ -24,7 +24,7 @@ from ..rules.references import DUPLICATE_ID, UNKNOWN_REFERENCE
 from ..source import Source
 from ..span import Spans
 from ..tables import to_tables
-from ..verdicts import WITHDRAWN
+from ..verdicts import withdrawn
 from ..yamltext import read_yaml
 
 RECONCILED = "reconciled"  # the name of the encoding on record
@@ -223,11 +223,11 @@ def _given(
 def _stated(records: Mapping[str, Any], anchors: Mapping[str, Spans], id: str) -> Iterator[Stated]:
     claims = {claim.id: claim for claim in records["claims"]}
     chains: dict[str, list[Any]] = {}
-    withdrawn = _withdrawn(records)
+    taken_back = withdrawn(records["reviews"], "statements")
     for voice in records["attributions"]:
         chains.setdefault(voice.statement_id, []).append(voice)
     for one in records["statements"]:
-        if one.document_id != id or one.id not in chains or one.id in withdrawn:
+        if one.document_id != id or one.id not in chains or one.id in taken_back:
             continue
         claim = claims.get(one.claim_id)
         chain = sorted(chains[one.id], key=lambda voice: voice.level)
@@ -242,13 +242,6 @@ def _stated(records: Mapping[str, Any], anchors: Mapping[str, Spans], id: str) -
                 Voice(v.agent_id, v.mode, v.act, v.factuality, *(anchors.get(a, ()) for a in _named(v))) for v in chain
             ),
         )
-
-
-def _withdrawn(records: Mapping[str, Any]) -> set[str]:
-    """The statements that reviews took back: they stay readable, and are nobody's reading any more."""
-    log = (r for r in records["reviews"] if r.record_table == "statements")
-    newest = {r.record_id: r.status for r in sorted(log, key=lambda r: (r.reviewed_at, r.number))}
-    return {id for id, status in newest.items() if status in WITHDRAWN}
 
 
 def _named(voice: Any) -> tuple[str, str]:

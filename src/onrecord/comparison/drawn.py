@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..lettering import counted, wrapped
-from ..vocabulary import TERMS
+from ..vocabulary import LABELS
 from ..voices import Commitment, certainty_of
-from . import Backing, Comparison, Contrast, Given, Hop, Path, Side, Stated, Step
+from . import Backing, Comparison, Contrast, Given, Hop, Path, Side, Stated
 
-LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 RUNGS = ("···", "█··", "██·", "███")  # by certainty: none, possible, probable, certain
 
 
@@ -149,46 +148,20 @@ def _paths(paths: Iterable[Path]) -> Iterator[str]:
         yield from _line(f"{path.agent}" + ("" if path.drifts else ": nothing changes"), "  ")
         for number, step in enumerate(path.steps):
             last = number == len(path.steps) - 1
-            yield from _line(f"{step.statement_id}  {step.date}{_how(step)}", "   └─ " if last else "   ├─ ")
+            came = f"  {step.came}" if step.came else ""
+            yield from _line(f"{step.statement_id}  {step.date}{came}", "   └─ " if last else "   ├─ ")
             under = "      " if last else "   │  "
             for hop in step.hops:
                 yield from _line(_hop(hop), f"{under}   ")
-            for change in _changes(step):
+            for change in step.changes:
                 yield from _line(f"→ {change}", f"{under}   ")
-
-
-def _how(step: Step) -> str:
-    said = {
-        "first": "",
-        "again": f"  the same source again; compared with {step.follows}",
-        "echo": f"  passes on {step.follows}",
-        "altered": f"  passes on {step.follows}, but otherwise",
-    }[step.how]
-    return said if step.in_order else f"{said}, which may be later"
 
 
 def _hop(hop: Hop) -> str:
     said = f"{_rung(hop.factuality)} {hop.agent}"
     if hop.change:
-        words = {"opposite": "the opposite", "undecided": "leaves open what was decided, or the other way round"}
-        return f"{said} → {words.get(hop.change, hop.change)}: {hop.before} became {hop.factuality}"
+        return f"{said} → {hop.changed}"
     return said + (", passes it on without committing itself" if hop.factuality == "Uu" and hop.stance else "")
-
-
-def _changes(step: Step) -> Iterator[str]:
-    """What else changed since the step before: figures, the label of what is counted, words."""
-    if step.follows is None:
-        return
-    if step.figures != step.figures_before:
-        yield f"figure: {_listed(step.figures_before)} became {_listed(step.figures)}"
-    if step.counted != step.counted_before:
-        yield f"label: {_listed(step.counted_before)} became {_listed(step.counted)}"
-    if step.words and step.words_before and step.words.casefold() != step.words_before.casefold():
-        yield f"words: “{step.words_before}” became “{step.words}”"
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    return "; ".join(values) or "none"
 
 
 def _line(text: str, lead: str) -> list[str]:

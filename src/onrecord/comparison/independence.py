@@ -30,7 +30,7 @@ class Echo:
     @property
     def why(self) -> str:
         """Why it is taken for an echo, in words."""
-        there = f"which says {'otherwise' if self.altered else 'so'} in {self.of_id}"
+        there = f"which states {'otherwise' if self.altered else 'it'} in {self.of_id}"
         if self.own_voice:
             return f"its own voice, but {self.document_id} passes on {self.of_document_id}, {there}"
         return f"names {self.of_document_id} as its source, {there}"

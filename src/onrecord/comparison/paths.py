@@ -10,6 +10,14 @@ from ..voices import NO_COMMITMENT, certainty_of
 from .independence import Node, Standing
 from .stated import Issued, Said, Stated
 
+_WORDS = {"opposite": "the opposite", "undecided": "leaves open, or settles, what the other did not"}
+_CAME = {
+    "first": "",
+    "again": "the same source again; compared with {}",
+    "echo": "passes on {}",
+    "altered": "passes on {}, but otherwise",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Hop:
@@ -26,6 +34,11 @@ class Hop:
     """`surer`, `less sure`, `opposite`, `undecided`; null where nothing changes or it commits itself to nothing."""
     before: str | None
     """The commitment that it is compared with."""
+
+    @property
+    def changed(self) -> str:
+        """How its commitment differs, in words: `less sure: CT+ became PS+`; empty where nothing changes."""
+        return f"{_WORDS.get(self.change, self.change)}: {self.before} became {self.factuality}" if self.change else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,27 @@ class Step:
     words: str | None
     """The words of its content, where they are kept."""
     words_before: str | None
+
+    @property
+    def came(self) -> str:
+        """Where it comes from, in words: `passes on crane.s1`; empty for the first."""
+        said = _CAME[self.how].format(self.follows)
+        return said if self.in_order else f"{said}, which may be later"
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What else changed since the step before, in words: figures, the label of what is counted, the words."""
+        if self.follows is None:
+            return ()
+        listed = (("figure", self.figures_before, self.figures), ("label", self.counted_before, self.counted))
+        said = [f"{what}: {_all(before)} became {_all(now)}" for what, before, now in listed if before != now]
+        if self.words and self.words_before and self.words.casefold() != self.words_before.casefold():
+            said.append(f"words: “{self.words_before}” became “{self.words}”")
+        return tuple(said)
+
+
+def _all(values: tuple[str, ...]) -> str:
+    return "; ".join(values) or "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from ..tables import exact
+from ..verdicts import WITHDRAWN
 from .selects import CAVEATS, DOCUMENTS, FIGURES, STATEMENTS, TIMES, VOICES, asked
 
 Ask = Callable[[str], list[dict[str, Any]]]
-WITHDRAWN = ("superseded", "retracted")
 
 
 @dataclass(frozen=True, slots=True)

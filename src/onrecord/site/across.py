@@ -1,4 +1,4 @@
-"""A claim or a quantity across documents: what conflicts, who stands behind it, how it drifts on the way."""
+"""A claim or a quantity across documents: what conflicts, how many sources it has, how it drifts on the way."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .shelf import Row, Shelf
 # A comparison takes some tenths of a second. What only one document states has nothing to compare; of what
 # more state, those that most documents state are compared on the page, the others by `onrecord compare`.
 MOST_COMPARED = 300
+# A hedge counts on its side, and the page says so.
+SIGNS = {"affirmed": "affirmed, surely or with a hedge", "denied": "denied, surely or with a hedge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Across:
 def compared(shelf: Shelf) -> frozenset[str]:
     """The claims and quantities whose pages show a comparison, as `claims/ID` and `quantities/ID`."""
     spread: dict[str, set[str]] = {}
-    for row in shelf.rows("statements"):
+    for row in shelf.standing():
         if row["claim_id"]:
             spread.setdefault(f"claims/{row['claim_id']}", set()).add(row["document_id"])
     for row in shelf.rows("figures"):
@@ -95,7 +97,7 @@ def _position(shelf: Shelf, page: str, backing: Backing) -> Position:
         )
         for source in backing.sources
     )
-    return Position(backing.said, independent(backing), sources)
+    return Position(SIGNS.get(backing.said, backing.said), independent(backing), sources)
 
 
 def _echo(shelf: Shelf, page: str, echo: Echo) -> tuple[Markup, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..opening import opened
 from .pages import Page, page
 from .prose import link, verbatim
 from .shelf import Shelf
@@ -15,7 +14,7 @@ PATH = "citing.md"
 
 def pages(shelf: Shelf, there: Collection[str]) -> Iterator[Page]:
     """One page; `there` names the pages written by hand."""
-    said = opened(shelf.dataset.root).describe()
+    said = shelf.description
     first = next(iter(shelf.rows("statements")), None)
     yield page(
         PATH,

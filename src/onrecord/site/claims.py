@@ -14,13 +14,18 @@ from ..vocabulary import terms_of
 from ..voices import NO_COMMITMENT
 from .across import across, compared
 from .addresses import address, path_of
-from .charts import Chain, Link, Voiced, drift, related
+from .charts import READING, Chain, Link, Voiced, drift, related
+from .charts.wording import listed
 from .encoding import TURNS
 from .linked import claim_data
 from .pages import Page, page
 from .replies import answers
 from .shelf import Row, Shelf
-from .statements import Stated, by_weight, history, standing, stated, warned, withdrawal
+from .statements import OWN_WORDS, Stated, Voice, by_weight, history, standing, stated, warned, withdrawal
+
+# Relations whose label alone would not make a sentence, or would tell more than the record does.
+RELATIONS = {"part-of": "is part of", "causes": "tells of the cause of", "supports": "is given as a ground for"}
+MOST_NAMED = 4  # sources of a claim that the index names for each certainty
 
 
 def pages(shelf: Shelf) -> Iterator[Page]:
@@ -33,7 +38,7 @@ def pages(shelf: Shelf) -> Iterator[Page]:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A claim in the index: how often, in how many documents, how surely it is stated by its innermost voices."""
+    """A claim in the index: how often, in how many documents, by which innermost voices and how surely."""
 
     id: str
     proposition: str
@@ -41,7 +46,8 @@ class Listed:
     kind: str
     statements: int
     documents: int
-    sure: tuple[tuple[str, str], ...]
+    sure: tuple[tuple[str, str, str], ...]
+    """The voices that are so sure; the certainty in words; its term."""
     status: str
 
 
@@ -66,7 +72,6 @@ def _topics(shelf: Shelf) -> Iterator[Topic]:
 def _listed(shelf: Shelf, claim: Row) -> Listed:
     rows = shelf.where("statements", "claim_id", claim["id"])
     status = shelf.status("claims", claim["id"])
-    found = {shelf.chain(row["id"])[-1]["factuality"] for row in rows}
     return Listed(
         id=claim["id"],
         proposition=claim["proposition"],
@@ -74,9 +79,19 @@ def _listed(shelf: Shelf, claim: Row) -> Listed:
         kind=shelf.label("claim-kind", claim["kind"]),
         statements=len(rows),
         documents=len({row["document_id"] for row in rows}),
-        sure=tuple((shelf.label("factuality", term), term) for term in terms_of("factuality") if term in found),
+        sure=tuple(_sources(shelf, shelf.standing(claim["id"]))),
         status=shelf.label("review-status", status.status) if status.withdrawn else "",
     )
+
+
+def _sources(shelf: Shelf, statements: list[Row]) -> Iterator[tuple[str, str, str]]:
+    """Who is how sure, by certainty: an allegation of somebody unnamed must not look like a fact."""
+    innermost = [shelf.chain(row["id"])[-1] for row in statements]
+    for term in terms_of("factuality"):
+        agents = dict.fromkeys(row["agent_id"] for row in innermost if row["factuality"] == term)
+        names = [shelf.one("agents", agent)["name"] for agent in agents]
+        if names:
+            yield listed(names, MOST_NAMED), shelf.label("factuality", term), term
 
 
 def _page(shelf: Shelf, claim: Row, wide: bool) -> Page:
@@ -96,8 +111,10 @@ def _page(shelf: Shelf, claim: Row, wide: bool) -> Page:
         statements=statements,
         documents=len({one.document_id for one in statements}),
         positions=positions(shelf, statements),
+        granted=sum(one.presupposed for one in statements),
+        differing=sum(one.status.status == "conflict" for one in statements),
         opposed=opposed(statements),
-        drift=_drift(claim, standing(statements)),
+        drift=_drift(shelf, claim),
         compared=across(shelf, path, "claims", claim) if wide else None,
         caveats=[warned(shelf, row) for row in by_weight(_caveats(shelf, statements))],
         replies=answers(shelf, "claim_id", claim["id"]),
@@ -112,14 +129,23 @@ def _page(shelf: Shelf, claim: Row, wide: bool) -> Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Holder:
+    """An innermost voice, in how many statements it is so sure, and how they give its words."""
+
+    name: str
+    address: str
+    how: str
+    """Empty where the words are its own."""
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
-    """A certainty, with the innermost voices that have it and in how many statements."""
+    """A certainty, with the innermost voices that have it."""
 
     sure: str
     factuality: str
-    voices: tuple[tuple[str, str, int], ...]
-    """Name, address and number of statements of each."""
-    statements: int
+    voices: tuple[Holder, ...]
 
 
 def positions(shelf: Shelf, statements: list[Stated]) -> list[Position]:
@@ -127,11 +153,16 @@ def positions(shelf: Shelf, statements: list[Stated]) -> list[Position]:
     sources = [one.source for one in standing(statements)]
     found = []
     for term in terms_of("factuality"):
-        often = Counter((voice.name, voice.address) for voice in sources if voice.factuality == term)
+        often = Counter((voice.name, voice.address, given(voice)) for voice in sources if voice.factuality == term)
         if often:
-            voices = tuple((name, address, number) for (name, address), number in often.items())
-            found.append(Position(shelf.label("factuality", term), term, voices, often.total()))
+            voices = tuple(Holder(*said, number) for said, number in often.items())
+            found.append(Position(shelf.label("factuality", term), term, voices))
     return found
+
+
+def given(voice: Voice) -> str:
+    """How a voice is given where its words are wholly or partly those of others; empty where they are its own."""
+    return "" if voice.mode_term in OWN_WORDS else f"in {voice.mode}"
 
 
 def opposed(statements: list[Stated]) -> bool:
@@ -140,18 +171,29 @@ def opposed(statements: list[Stated]) -> bool:
     return signs >= {"+", "-"}
 
 
-def _drift(claim: Row, statements: list[Stated]) -> Markup | None:
+def chains(shelf: Shelf, claim_id: str) -> list[Chain]:
+    """The statements of a claim that stand, with their voices, for drawing."""
+    return [
+        Chain(row["id"], row["document_id"], tuple(_voiced(shelf, voice) for voice in shelf.chain(row["id"])))
+        for row in shelf.standing(claim_id)
+    ]
+
+
+def _voiced(shelf: Shelf, voice: Row) -> Voiced:
+    return Voiced(shelf.one("agents", voice["agent_id"])["name"], voice["factuality"], voice["mode"])
+
+
+def _drift(shelf: Shelf, claim: Row) -> Markup | None:
     """The voices on the scale of certainty, where there is more than one to compare."""
-    voices = [voice for one in statements for voice in one.voices if voice.factuality != NO_COMMITMENT]
+    found = chains(shelf, claim["id"])
+    voices = [voice for one in found for voice in one.voices if voice.factuality != NO_COMMITMENT]
     if len(voices) < 2:
         return None
-    chains = [
-        Chain(one.id, one.document_id, tuple(Voiced(said.name, said.factuality, said.mode_term) for said in one.voices))
-        for one in statements
-    ]
     differ = len({voice.factuality for voice in voices}) > 1
     said = "The voices are not equally sure" if differ else "The voices are equally sure"
-    return drift(claim["id"], claim["proposition"], chains).figure(f"{said}; those that commit to nothing stand apart.")
+    return drift(claim["id"], claim["proposition"], found).figure(
+        f"{said}; those that commit to nothing stand apart. {READING}"
+    )
 
 
 def _caveats(shelf: Shelf, statements: list[Stated]) -> list[Row]:
@@ -165,7 +207,7 @@ def _links(shelf: Shelf, claim: Row) -> Iterator[Row]:
             other = shelf.one("claims", row[theirs])
             yield {
                 "type": row["type"],
-                "words": shelf.label("relation", row["type"]),
+                "words": RELATIONS.get(row["type"]) or shelf.label("relation", row["type"]),
                 "note": row["note"],
                 "claim": other,
                 "address": address("claims", other),

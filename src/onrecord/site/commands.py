@@ -62,7 +62,7 @@ def _command(name: str, command: click.Command) -> dict[str, Any]:
         "short": prose(command.get_short_help_str(200)),
         "text": [prose(" ".join(part.split())) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()],
         "usage": fenced(" ".join([whole, *command.collect_usage_pieces(_context(command, whole))])),
-        "options": [one for one in _options(command, whole) if one[0] != _whole("--help")],
+        "options": [*_options(command, whole)],
         "example": fenced("\n".join(line.strip() for line in example.splitlines() if line.strip()), "sh"),
     }
 
@@ -78,8 +78,9 @@ def _context(command: click.Command, name: str) -> click.Context:
 
 
 def _options(command: click.Command, name: str) -> Iterator[tuple[object, ...]]:
+    """What a command declares; `--help`, which each has, is told once for all."""
     context = _context(command, name)
-    for parameter in command.get_params(context):
+    for parameter in command.params:
         if isinstance(parameter, click.Option) and not parameter.hidden:
             record = parameter.get_help_record(context)
             if record:

@@ -73,7 +73,7 @@ def _page(shelf: Shelf, row: Row, bare: Collection[str]) -> Page:
         particular=[warned(shelf, one) for one in caveats if particular(one)],
         kinds=_kinds(shelf, [one for one in caveats if particular(one)]),
         map=_map(shelf, id, statements, bare),
-        passages=[(words, [*held]) for words, held in groupby(statements, key=lambda one: one.passage)],
+        passages=[*_passages(statements)],
         statements=statements,
         times=[timed(shelf, one) | _placed(shelf, one) for one in _loose_times(shelf, id)],
         replies=answers(shelf, "document_id", id),
@@ -82,6 +82,12 @@ def _page(shelf: Shelf, row: Row, bare: Collection[str]) -> Page:
         counts=counts(shelf, id, bare),
         citation=shelf.dataset.cite(f"documents/{id}"),
     )
+
+
+def _passages(statements: Sequence[Stated]) -> Iterator[tuple[str, str, list[Stated]]]:
+    """The passages that statements stand in: in words, by the end of the id, as notes name them, and the statements."""
+    for (words, id), held in groupby(statements, key=lambda one: (one.passage, one.passage_id)):
+        yield words, id.rpartition(".")[2], [*held]
 
 
 def _in_order(shelf: Shelf, document_id: str) -> list[Row]:

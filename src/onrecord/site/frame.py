@@ -60,13 +60,18 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def handwritten(project: Path) -> Iterator[Page]:
-    """The pages and pictures of the project's `docs/`, as they are. Links and hidden files are left out."""
+def by_hand(project: Path) -> Iterator[tuple[str, Path]]:
+    """The files of the project's `docs/`, by their paths there. Links and hidden files are left out."""
     folder = project / "docs"
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if path.is_file() and not path.is_symlink() and not any(part.startswith(".") for part in parts):
-            yield Page("/".join(parts), path.read_bytes())
+            yield "/".join(parts), path
+
+
+def handwritten(project: Path) -> Iterator[Page]:
+    """The pages and pictures of the project's `docs/`, as they are."""
+    return (Page(name, path.read_bytes()) for name, path in by_hand(project))
 
 
 def configuration(shelf: Shelf, made: Collection[str], url: str | None) -> bytes:

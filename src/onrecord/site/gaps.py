@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from markupsafe import Markup
 
 from ..vocabulary import entries_of
 from . import references
 from .encoding import encoded
+from .ledger import counts, open_units
 from .pages import Page, page
 from .shelf import Row, Shelf
 
@@ -19,14 +20,9 @@ CAVEATS, COVERAGE = "caveats.md", "coverage.md"
 def pages(shelf: Shelf) -> Iterator[Page]:
     """The page of caveats and that of coverage."""
     yield page(CAVEATS, CAVEATS, kinds=[*_kinds(shelf)])
-    rows = [_covered(shelf, row) for row in shelf.rows("documents")]
-    yield page(COVERAGE, COVERAGE, rows=rows, waivers=_waivers(shelf), opened=[*_opened(shelf)])
-
-
-def ordered_caveats(rows: list[Row]) -> list[Row]:
-    """Caveats in order of importance: that of the vocabulary's terms, then that of the records."""
-    order = {one.term: number for number, one in enumerate(entries_of("caveat-kind"))}
-    return sorted(rows, key=lambda row: order.get(row["kind"], len(order)))
+    bare = open_units(shelf)
+    rows = [_covered(shelf, row, bare) for row in shelf.rows("documents")]
+    yield page(COVERAGE, COVERAGE, rows=rows, waivers=_waivers(shelf), opened=[*_opened(shelf, bare)])
 
 
 def _kinds(shelf: Shelf) -> Iterator[dict[str, object]]:
@@ -46,20 +42,18 @@ def _caveat(shelf: Shelf, row: Row) -> tuple[object, ...]:
     )
     anchor = shelf.maybe("anchors", row["anchor_id"])
     words = anchor["excerpt"] if anchor else None
-    said = Markup('<q class="excerpt">{}</q>').format(encoded(words)) if words else ""
-    return encoded(row["note"]), said, where
+    said = Markup('<br><q class="excerpt">{}</q>').format(encoded(words)) if words else Markup()
+    return encoded(row["note"]) + said, where
 
 
-def _covered(shelf: Shelf, document: Row) -> tuple[object, ...]:
-    units = shelf.where("units", "document_id", document["id"])
-    states = Counter(row["status"] for row in units)
-    covered, waived = states["covered"], states["waived"]
+def _covered(shelf: Shelf, document: Row, bare: Collection[str]) -> tuple[object, ...]:
+    units = counts(shelf, document["id"], bare)
     return (
         references.document(shelf, COVERAGE, document["id"]),
-        f"{len(units):,}",
-        f"{covered:,}",
-        f"{waived:,}",
-        f"{len(units) - covered - waived:,}",
+        f"{len(shelf.where('units', 'document_id', document['id'])):,}",
+        f"{sum(one.covered for one in units):,}",
+        f"{sum(one.waived for one in units):,}",
+        f"{sum(one.open for one in units):,}",
         f"{len(shelf.where('statements', 'document_id', document['id'])):,}",
     )
 
@@ -69,8 +63,8 @@ def _waivers(shelf: Shelf) -> list[tuple[str, str]]:
     return [(shelf.label("waiver", term), f"{number:,}") for term, number in counts.most_common()]
 
 
-def _opened(shelf: Shelf) -> Iterator[tuple[object, ...]]:
+def _opened(shelf: Shelf, bare: Collection[str]) -> Iterator[tuple[object, ...]]:
     for row in shelf.rows("units"):
-        if row["status"] not in ("covered", "waived"):
+        if row["id"] in bare:
             place = f"{row['start']}-{row['end']}"
             yield references.document(shelf, COVERAGE, row["document_id"]), row["passage_id"], row["kind"], place

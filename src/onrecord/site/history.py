@@ -37,7 +37,7 @@ def _pairs(shelf: Shelf) -> Iterator[dict[str, object]]:
             "second": second,
             "derived": "reconciled" in (first, second),
             "rows": [_measure(row) for row in measured],
-            "methods": sorted({row["method"] for row in measured}),
+            "methods": [(row["measure"], row["field"] or "all", row["method"]) for row in measured],
         }
 
 

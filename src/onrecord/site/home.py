@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from . import references
-from .charts import certainties, drift
+from .charts import READING, certainties, drift
+from .claims import chains
+from .ledger import open_units
 from .linked import dataset_data
-from .overviews import chains
 from .pages import Page, page
 from .prose import link
 from .shelf import Row, Shelf
+from .statements import stated
 
 HOME = "index.md"
 
@@ -37,19 +39,20 @@ def pages(shelf: Shelf) -> Iterator[Page]:
 
 def numbers(shelf: Shelf) -> list[tuple[str, str]]:
     """How much there is, as words and counts."""
-    units = Counter(row["status"] for row in shelf.rows("units"))
+    units = len(shelf.rows("units"))
     speakers = {row["agent_id"] for row in shelf.rows("attributions") if row["level"]}
-    settled = units["covered"] + units["waived"]
-    share = f"{settled:,} of {units.total():,}" if units else "none"
+    share = f"{units - len(open_units(shelf)):,} of {units:,}" if units else "none"
     counted = [("Documents", "documents"), ("Claims", "claims"), ("Statements", "statements"), ("Figures", "figures")]
     said = [(label, f"{len(shelf.rows(table)):,}") for label, table in counted]
     return [*said[:3], ("Speakers quoted or reported", f"{len(speakers):,}"), said[3], ("Units accounted for", share)]
 
 
 def _certainties(shelf: Shelf) -> Markup | None:
-    counts = Counter(shelf.chain(row["id"])[-1]["factuality"] for row in shelf.rows("statements"))
+    counts = Counter(shelf.chain(row["id"])[-1]["factuality"] for row in shelf.standing())
     return (
-        certainties("home", counts).figure("How sure the innermost voice is, statement by statement")
+        certainties("home", counts).figure(
+            "Statements by how sure the wording of their innermost voice is. This counts words, not what is so."
+        )
         if counts
         else None
     )
@@ -62,19 +65,18 @@ def _example(shelf: Shelf) -> dict[str, object] | None:
     if key is None:
         return None
     claim = shelf.one("claims", key)
-    rows = shelf.where("statements", "claim_id", key)
-    deepest = max(rows, key=lambda row: len(shelf.chain(row["id"])))
+    deepest = max(shelf.standing(key), key=lambda row: len(shelf.chain(row["id"])))
     return {
         "claim": references.claim(shelf, HOME, key),
-        "voices": references.voices(shelf, HOME, deepest["id"]),
+        "voices": stated(shelf, deepest).inwards,
         "place": _place(shelf, deepest),
-        "chart": drift("home-drift", claim["proposition"], chains(shelf, key)).figure(),
+        "chart": drift("home-drift", claim["proposition"], chains(shelf, key)).figure(READING),
     }
 
 
 def _deepest(shelf: Shelf) -> str | None:
-    stated = [row for row in shelf.rows("statements") if row["claim_id"]]
-    return max(stated, key=lambda row: len(shelf.chain(row["id"])))["claim_id"] if stated else None
+    stands = [row for claim in shelf.rows("claims") for row in shelf.standing(claim["id"])]
+    return max(stands, key=lambda row: len(shelf.chain(row["id"])))["claim_id"] if stands else None
 
 
 def _place(shelf: Shelf, statement: Row) -> Markup:

@@ -55,9 +55,20 @@ def _appearance(shelf: Shelf, statement: Row) -> dict[str, Any]:
         "@type": "Quotation" if innermost["mode"] == "direct" else "CreativeWork",
         "identifier": statement["id"],
         "text": excerpt if innermost["mode"] == "direct" else None,
+        "abstract": _held(shelf, statement["id"]),
         "creator": {"@type": _KINDS.get(speaker["kind"], "Thing"), "name": speaker["name"]},
         "isPartOf": {"@type": "CreativeWork", "name": document["title"], "inLanguage": document["language"]},
     }
+
+
+def _held(shelf: Shelf, statement_id: str) -> str:
+    """How sure each voice is, the source first: without it an appearance would look like an assertion."""
+    voices = reversed(shelf.chain(statement_id))
+    return "; through ".join(
+        f"{shelf.one('agents', one['agent_id'])['name']}: {shelf.label('factuality', one['factuality'])}"
+        f" ({one['factuality']}), {shelf.label('mode', one['mode'])}"
+        for one in voices
+    )
 
 
 def _script(said: dict[str, Any]) -> Markup:

@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import BuildError
+from .frame import by_hand
 from .pages import Page
 from .prose import fenced
 
 SUFFIX = ".ipynb"
 
 
-def pages(folder: Path) -> Iterator[Page]:
-    """A page for every notebook below a folder of pages written by hand."""
-    for file in sorted(folder.rglob(f"*{SUFFIX}")):
-        place = file.relative_to(folder)
-        if not file.is_symlink() and not any(part.startswith(".") for part in place.parts):
-            yield Page.of(place.with_suffix(".md").as_posix(), as_page(file))
+def pages(project: Path) -> Iterator[Page]:
+    """A page for every notebook among those written by hand."""
+    for name, file in by_hand(project):
+        if name.endswith(SUFFIX):
+            yield Page.of(f"{name.removesuffix(SUFFIX)}.md", as_page(file))
 
 
 def as_page(file: Path) -> str:

@@ -8,13 +8,15 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from ..voices import Drift
+from ..voices import Commitment, Drift
 from . import references
 from .across import across, compared
-from .charts import Amount, Chain, Moment, Passing, Voiced, attribution, drift, figures, timeline
+from .charts import READING, Amount, Moment, Passing, attribution, drift, figures, timeline
+from .claims import chains
 from .encoding import encoded
 from .pages import Page, page
 from .shelf import Row, Shelf
+from .statements import OWN_WORDS
 
 FIGURES, TIMELINE, ATTRIBUTION, DRIFT = "figures.md", "timeline.md", "attribution.md", "drift.md"
 MOST_DRAWN = 200  # drawings on one page; what is more is in the tables
@@ -96,19 +98,22 @@ def _timeline(shelf: Shelf) -> Page:
 def _about(shelf: Shelf, row: Row) -> str:
     statement = shelf.maybe("statements", row["statement_id"])
     claim = shelf.maybe("claims", statement["claim_id"]) if statement else None
-    return str(claim["proposition"] if claim else shelf.one("documents", row["document_id"])["title"])
+    return str(claim["proposition"] if claim else row["note"] or "belongs to no statement")
 
 
 def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
+    """A time with the claim it belongs to, never without the voices that state it and the note on how it is read."""
     statement = shelf.maybe("statements", row["statement_id"])
+    note = Markup('<br><span class="quiet">{}</span>').format(encoded(row["note"])) if row["note"] else Markup()
+    document = references.document(shelf, TIMELINE, row["document_id"])
     return (
         Markup('<q class="excerpt">{}</q>').format(encoded(row["verbatim"])),
         row["edtf"] or "",
-        shelf.label("basis", row["basis"]),
-        references.claim(shelf, TIMELINE, statement["claim_id"])
-        if statement
-        else references.document(shelf, TIMELINE, row["document_id"]),
-        references.statement(shelf, TIMELINE, statement["id"]) if statement else "",
+        shelf.label("time-basis", row["basis"]),
+        (references.claim(shelf, TIMELINE, statement["claim_id"]) if statement else Markup("belongs to no statement"))
+        + note,
+        references.voices(shelf, TIMELINE, statement["id"]) if statement else "",
+        references.statement(shelf, TIMELINE, statement["id"]) if statement else document,
     )
 
 
@@ -117,7 +122,7 @@ def _time(shelf: Shelf, row: Row) -> tuple[object, ...]:
 
 def _attribution(shelf: Shelf) -> Page:
     counts: Counter[tuple[str, str]] = Counter()
-    for statement in shelf.rows("statements"):
+    for statement in shelf.standing():
         chain = [voice["agent_id"] for voice in shelf.chain(statement["id"])]
         counts.update(pairwise(chain))
     named = {row["id"]: row["name"] for row in shelf.rows("agents")}
@@ -139,31 +144,25 @@ def _drift(shelf: Shelf) -> Page:
 
 
 def _commitments(shelf: Shelf, found: Drift) -> Markup:
-    """Who holds what, the voices that hold the same together."""
-    held: dict[str, dict[str, Markup]] = defaultdict(dict)
+    """Who is how sure, the voices that are equally sure together; words given by others are told from own words."""
+    held: dict[str, dict[tuple[str, str], Markup]] = defaultdict(dict)
     for one in found.commitments:
-        held[one.factuality].setdefault(one.agent_id, references.agent(shelf, DRIFT, one.agent_id))
-    lines = (references.certainty(said) + ": " + Markup(", ").join(who.values()) for said, who in held.items())
+        how = _given(shelf, one)
+        who = references.agent(shelf, DRIFT, one.agent_id)
+        if how:
+            who += Markup(' <span class="quiet">in {}</span>').format(encoded(how))
+        held[one.factuality].setdefault((one.agent_id, how), who)
+    lines = (Markup(", ").join(who.values()) + ": " + references.certainty(said) for said, who in held.items())
     return Markup("<br>").join(lines)
+
+
+def _given(shelf: Shelf, one: Commitment) -> str:
+    """The mode in which a voice is given, in words; empty where all of the words are its own."""
+    mode = next(voice["mode"] for voice in shelf.chain(one.statement_id) if voice["level"] == one.level)
+    return "" if mode in OWN_WORDS else shelf.label("mode", mode)
 
 
 def _drifting(shelf: Shelf, claim_id: str) -> dict[str, object]:
     proposition = shelf.one("claims", claim_id)["proposition"]
     chart = drift(claim_id, proposition, chains(shelf, claim_id))
-    return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure()}
-
-
-def chains(shelf: Shelf, claim_id: str) -> list[Chain]:
-    """Every statement of a claim with its voices, for drawing."""
-    named: dict[str, str] = defaultdict(str, {row["id"]: row["name"] for row in shelf.rows("agents")})
-    return [
-        Chain(
-            row["id"],
-            row["document_id"],
-            tuple(
-                Voiced(named[voice["agent_id"]], voice["factuality"], shelf.label("mode", voice["mode"]))
-                for voice in shelf.chain(row["id"])
-            ),
-        )
-        for row in shelf.where("statements", "claim_id", claim_id)
-    ]
+    return {"id": claim_id, "claim": references.claim(shelf, DRIFT, claim_id), "chart": chart.figure(READING)}

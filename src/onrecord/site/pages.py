@@ -48,8 +48,14 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.filters["plain_number"] = lambda number: f"{number:,}"
-    env.filters["sentence"] = lambda words: words[:1].upper() + words[1:]  # `capitalize` makes names small
+    env.filters["sentence"] = _sentence
     return env
+
+
+def _sentence(words: str) -> str:
+    """Words that begin with a capital. `capitalize` would make the names in them small."""
+    first = words[:1].upper()
+    return first + words[1:] if len(first) == 1 else words
 
 
 def rendered(template: str, **values: Any) -> str:

@@ -6,20 +6,17 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from ..vocabulary import entries_of
+from ..vocabulary import LABELS
 from .addresses import address
 from .encoding import encoded
 from .pages import up
 from .shelf import Row, Shelf
 
-# How sure a voice is, in words that need no codebook; the code stands beside them.
-CERTAINTY = {one.term: one.label for one in entries_of("factuality")}
-
 
 def certainty(factuality: str) -> Markup:
-    """How sure: plain words, then the code."""
+    """How sure: words that need no codebook, then the code."""
     return Markup('<span class="certainty">{} <span class="code">{}</span></span>').format(
-        encoded(CERTAINTY.get(factuality, factuality)), encoded(factuality)
+        encoded(LABELS.get(("factuality", factuality), factuality)), encoded(factuality)
     )
 
 

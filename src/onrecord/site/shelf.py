@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from ..dataset import Dataset
-from ..model import TABLES
 from ..opening import opened
 from ..verdicts import Status, status_of
 
@@ -60,6 +59,11 @@ class Shelf:
         """The review status of a record, with its history."""
         return status_of(table, key, self.where("reviews", "record_id", key))
 
+    def standing(self, claim_id: str | None = None) -> list[Row]:
+        """The statements that no review took back, in order: all of them, or those of a claim."""
+        found = self.where("statements", "claim_id", claim_id) if claim_id else self.rows("statements")
+        return [row for row in found if not self.status("statements", row["id"]).withdrawn]
+
     def label(self, vocabulary: str, term: str | None) -> str:
         """The plain words for a term, as the package's own vocabulary has them; the term itself if it has none."""
         return "" if term is None else self._labels.get((vocabulary, term), term)
@@ -72,8 +76,3 @@ class Shelf:
     @cached_property
     def _labels(self) -> dict[tuple[str, str], str]:
         return {(row["vocabulary"], row["term"]): row["label"] for row in self.rows("terms")}
-
-    @cached_property
-    def key_tables(self) -> tuple[str, ...]:
-        """The names of the tables this package holds, in the order of the model."""
-        return tuple(name for name in TABLES if name in self.dataset.tables)

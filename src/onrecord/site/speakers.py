@@ -11,9 +11,8 @@ from .addresses import address, path_of
 from .pages import Page, page
 from .replies import answers
 from .shelf import Row, Shelf
-from .statements import Stated, Voice, points, stated
+from .statements import OWN_WORDS, Stated, Voice, points, stated
 
-OWN_WORDS = ("narration", "direct")
 Spoken = tuple[Voice, Stated]
 
 

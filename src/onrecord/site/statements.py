@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from ..model import Review
-from ..tables import exact
-from ..verdicts import Status
+from ..verdicts import Status, successors
 from ..vocabulary import terms_of
 from .addresses import address
+from .charts.wording import number
 from .shelf import Row, Shelf
+
+OWN_WORDS = ("narration", "direct")  # modes in which all of the words are the voice's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Stated:
     presupposed: bool
     note: str | None
     passage: str
+    passage_id: str
     points: str
     excerpt: str | None
     voices: tuple[Voice, ...]
@@ -120,6 +123,7 @@ def stated(shelf: Shelf, row: Row) -> Stated:
         presupposed=row["presupposed"],
         note=row["note"],
         passage=passage_words(shelf, row["passage_id"]),
+        passage_id=row["passage_id"],
         points=points(anchor),
         excerpt=anchor["excerpt"],
         voices=tuple(_voice(shelf, said) for said in shelf.chain(row["id"])),
@@ -184,21 +188,15 @@ def amount(shelf: Shelf, row: Mapping[str, Any]) -> str:
         return "no value stated"
     bounds = " ".join([*_end("from", lower), *_end("up to", upper)])
     if value is None or row["comparator"] == "=":
-        said = bounds if value is None else _number(value)
+        said = bounds if value is None else number(value)
     else:
-        said = f"{shelf.label('comparator', row['comparator'])} {_number(value)}"
+        said = f"{shelf.label('comparator', row['comparator'])} {number(value)}"
     also = f", {bounds}" if value is not None and lower != upper and None not in (lower, upper) else ""
     return f"{'about ' if row['approximate'] else ''}{said} ({row['unit']}){also}"
 
 
 def _end(word: str, value: Decimal | None) -> list[str]:
-    return [] if value is None else [f"{word} {_number(value)}"]
-
-
-def _number(value: Decimal) -> str:
-    """A number in full, its thousands apart."""
-    whole, dot, rest = exact(value).partition(".")
-    return f"{int(whole):,}{dot}{rest}"
+    return [] if value is None else [f"{word} {number(value)}"]
 
 
 def timed(shelf: Shelf, row: Row) -> Row:
@@ -265,16 +263,9 @@ def withdrawal(shelf: Shelf, status: Status) -> Withdrawal | None:
     if not status.withdrawn or status.newest is None:
         return None
     words = shelf.label("review-status", status.status)
-    after = tuple((row["id"], address(status.table, row)) for row in _after(shelf, status))
+    then = (shelf.one(one.table, one.key) for one in successors(shelf.dataset, status))
+    after = tuple((row["id"], address(status.table, row)) for row in then)
     return Withdrawal(words, f"{status.newest.reviewed_at:%Y-%m-%d}", status.reason, after)
-
-
-def _after(shelf: Shelf, status: Status) -> Iterator[Row]:
-    seen = {status.key}
-    while status.withdrawn and status.successor_id and status.successor_id not in seen:
-        seen.add(status.successor_id)
-        yield from shelf.where(status.table, "id", status.successor_id)
-        status = shelf.status(status.table, status.successor_id)
 
 
 @dataclass(frozen=True, slots=True)

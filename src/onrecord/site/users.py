@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def pages(shelf: Shelf, project: Path | None, program: click.Group | None) -> Iterator[Page]:
     """All of them. `project` is the folder whose own files have pages, `program` the command line, if it is known."""
-    there = {*(written_by_hand(project) if project else ()), *([commands.PATH] if program else ())}
+    there = {*shelf.there, *([commands.PATH] if program else ())}
     yield from access.pages(shelf, there)
     yield from citing.pages(shelf, there)
     for made in (dictionary, vocabularies, rulebook, api):
@@ -25,12 +25,12 @@ def pages(shelf: Shelf, project: Path | None, program: click.Group | None) -> It
         yield from commands.pages(program)
     if project:
         yield from projectfiles.pages(project, there)
-        yield from notebook.pages(project / "docs")
+        yield from notebook.pages(project)
 
 
 def written_by_hand(project: Path) -> Collection[str]:
     """The files of a project that pages may lead to: those of `docs/`, and its citation file."""
-    from .frame import handwritten
+    from .frame import by_hand
 
-    names = {one.path for one in handwritten(project)}
+    names = {path for path, _ in by_hand(project)}
     return frozenset(names | ({"CITATION.cff"} if (project / "CITATION.cff").is_file() else set()))

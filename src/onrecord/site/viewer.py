@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from ..source import FORM
@@ -14,6 +13,7 @@ from .addresses import address, stem
 from .encoding import plain
 from .pages import Page, page
 from .shelf import Row, Shelf
+from .statements import amount
 
 FOLDER = "data/viewer"
 # The vocabularies whose labels the browser shows beside the terms.
@@ -45,7 +45,7 @@ def _encoded(value: object) -> bytes:
 
 
 def _labels(shelf: Shelf, vocabulary: str) -> dict[str, str]:
-    return {row["term"]: row["label"] for row in shelf.where("terms", "vocabulary", vocabulary)}
+    return {row["term"]: plain(row["label"]) for row in shelf.where("terms", "vocabulary", vocabulary)}
 
 
 def _entry(document: Row) -> Row:
@@ -149,7 +149,7 @@ class _Desk:
     def _figure(self, row: Row) -> dict[str, Any]:
         facts = [
             ("Counts", row["counted"]),
-            ("Read as", self._amount(row)),
+            ("Read as", amount(self.shelf, row)),
             ("Kind", self.shelf.label("figure-kind", row["kind"])),
             ("In statement", row["statement_id"]),
         ]
@@ -160,19 +160,6 @@ class _Desk:
             facts,
             page=address("statements", self.shelf.one("statements", row["statement_id"])),
         )
-
-    def _amount(self, row: Row) -> str:
-        """The amount in words: `about, at least 40 (person)`; nothing where no value is stated."""
-        stated = [number for number in (row["value"], row["lower"], row["upper"]) if number is not None]
-        if not stated:
-            return f"no value stated ({row['unit']})"
-        written = _ungrouped if row["kind"] in ("year", "date") else _number
-        said = written(stated[0])
-        if row["value"] is None:
-            said = " to ".join("?" if end is None else written(end) for end in (row["lower"], row["upper"]))
-        elif row["comparator"] != "=":
-            said = f"{self.shelf.label('comparator', row['comparator'])} {said}"
-        return f"{'about ' if row['approximate'] else ''}{said} ({row['unit']})"
 
     # What belongs to the document
 
@@ -219,11 +206,3 @@ def _block(row: Row) -> Row:
 
 def _place(row: Row) -> Row:
     return _block(row) | ({} if row["excerpt"] is None else {"excerpt": row["excerpt"]})
-
-
-def _ungrouped(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():,f}"

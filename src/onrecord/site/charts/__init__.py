@@ -5,15 +5,16 @@ from __future__ import annotations
 from .attribution import Passing, attribution
 from .chart import Chart
 from .coverage import StripPassage, StripUnit, coverage_strip
-from .drift import Chain, Voiced, drift
+from .drift import READING, Chain, Voiced, drift
 from .entities import entities
 from .figures import Amount, figures
 from .paths import paths
 from .related import Link, related
-from .tallies import certainties, modes, tally
+from .tallies import certainties, tally
 from .timeline import Moment, timeline
 
 __all__ = [
+    "READING",
     "Amount",
     "Chain",
     "Chart",
@@ -29,7 +30,6 @@ __all__ = [
     "drift",
     "entities",
     "figures",
-    "modes",
     "paths",
     "related",
     "tally",

@@ -95,7 +95,7 @@ def _letters(units: Sequence[StripUnit]) -> dict[str, str]:
 
 
 def _legend(letters: dict[str, str]) -> Markup:
-    names = {"covered": "covered otherwise"} if letters else {}
+    names = {"covered": "covered, by another voice or none"} if letters else {}
     states = [Markup('<li><span class="onrecord-{}"></span> {}</li>').format(Markup(state), names.get(state, state))
               for state in STATES]  # fmt: skip
     voices = [Markup('<li><span class="onrecord-covered onrecord-voice-{0}">{1}</span> {2}</li>')
@@ -174,7 +174,8 @@ def _alternative(
     yield f"{document}: {counted(len(passages), 'passage')}, {counted(len(units), 'unit')}:"
     yield listed(f"{states[state]:,} {state}" for state in STATES) + "."
     if letters:
-        yield f"Most are covered by {listed(f'{name} ({letter})' for name, letter in letters.items())}."
+        named = listed(f"{name} ({letter})" for name, letter in letters.items())
+        yield f"Letters and colours are for the voices that cover most units: {named}."
 
 
 def _row(passage: StripPassage) -> tuple[str, ...]:

@@ -12,6 +12,12 @@ from .chart import Chart
 from .picture import FAINT, INK, QUIET, SMALL, Picture
 from .wording import label, line, listed
 
+READING = (
+    "Each block is a statement, its voices from the document’s own inwards, each where its wording puts it; a voice"
+    " that only relays leaves it open. “Indirect” and “mixed”: given wholly or partly in the words of others. None of"
+    " it says what is so."
+)
+GIVEN = ("indirect", "mixed")  # modes in which words are wholly or partly those of others
 COLUMNS = ("statement", "document", "level", "voice", "mode", "certainty", "in words")
 _STEP, _FIRST, _GAP = 66, 44, 22  # between the columns, to the first, before what stands apart
 _HEAD, _ROW, _UNDER = 66, 50, 28  # heights: of the heading, of a voice, of a statement's name
@@ -59,7 +65,7 @@ def _columns(picture: Picture) -> None:
     picture.line(_LAST, _HEAD - 6, _LAST, picture.height, colour=FAINT, dash=(1, 3))
     picture.text(_LAST, 36, "left open", size=SMALL, align="center")
     picture.text(_LAST, 52, ", ".join(APART), size=SMALL, align="center", colour=QUIET)
-    for name, first in (("it is not so", 0), ("it is so", 3)):
+    for name, first in (("says it is not so", 0), ("says it is so", 3)):
         left = _FIRST + first * _STEP
         picture.text(left + _STEP, 14, name, align="center", weight="bold")
         picture.line(left - 26, 20, left + 2 * _STEP + 26, 20)
@@ -74,13 +80,19 @@ def _statement(picture: Picture, one: Chain, y: float) -> float:
         picture.line(x, top, x2, below, colour=INK, width=1.5)
     for number, (said, (x, foot)) in enumerate(zip(one.voices, places, strict=True)):
         lead = 14 * min(number, 4)
-        picture.text(lead, foot - 20, line(("└ " if number else "") + said.agent, 430 - lead), halo=True)
+        name = line(("└ " if number else "") + said.agent, 430 - lead)
+        picture.text(lead, foot - 20, name + _given(said), halo=True)
         picture.line(lead, foot, picture.width, foot, colour=FAINT)
         mark(picture, x, foot, said.factuality)
         leaning = number > 0 and places[number - 1][0] > x  # the line arrives from the right
         picture.text(x - 11 if leaning else x + 11, foot - 4, said.factuality, size=SMALL,
                      align="right" if leaning else "left", halo=True)  # fmt: skip
     return y + _UNDER + _ROW * len(one.voices)
+
+
+def _given(said: Voiced) -> str:
+    """The mode where others give the words: they may be surer than the voice was."""
+    return f", {said.mode}" if said.mode in GIVEN else ""
 
 
 def _place(factuality: str) -> float:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ...lettering import counted
-from ...tables import exact
 from .chart import Chart
 from .picture import COLOURS, PAPER, QUIET, SMALL, Picture
-from .wording import label, lines, words
+from .wording import LARGE, label, lines, number, words
 
 COLUMNS = ("who", "in the words", "read as", "from", "up to", "unit", "place")
 _LEFT, _RIGHT = 14, 500
 _ROW, _AXIS = 62, 44
-_LARGE = 10_000  # from here on, thousands are set apart: a year has no comma
 _FEW = 8
 _WIDE, _NARROW = 1000, Decimal("0.9")  # ends so far apart need a logarithmic scale; so near, one without zero
 
@@ -40,11 +38,11 @@ class Amount:
         about = "about " if self.approximate else ""
         if self.value is not None:
             sign = "" if self.comparator == "=" else f"{label('comparator', self.comparator)} "
-            return f"{about}{sign}{_number(self.value)}"
+            return f"{about}{sign}{number(self.value)}"
         if self.lower is None and self.upper is None:
             return "no value stated"
-        ends = [f"from {_number(self.lower)}"] if self.lower is not None else []
-        ends += [f"up to {_number(self.upper)}"] if self.upper is not None else []
+        ends = [f"from {number(self.lower)}"] if self.lower is not None else []
+        ends += [f"up to {number(self.upper)}"] if self.upper is not None else []
         return about + " ".join(ends)
 
     @property
@@ -148,7 +146,7 @@ def _words(picture: Picture, one: Amount, unit: str, y: float) -> float:
 
 def _axis(picture: Picture, unit: str, scale: str, ends: Sequence[Decimal], y: float) -> float:
     whole = all(end == end.to_integral_value() for end in ends)
-    large = max(map(abs, ends)) >= _LARGE
+    large = max(map(abs, ends)) >= LARGE
     picture.axes = [{"scale": "x", "tickCount": 5, "format": ",~f" if large else "~f"}]
     if whole and min(ends) >= 0 and max(ends) <= _FEW:  # no halves of what is counted
         picture.axes[0] |= {"values": list(range(int(max(ends)) + 1)), "tickCount": _FEW + 1}
@@ -156,12 +154,6 @@ def _axis(picture: Picture, unit: str, scale: str, ends: Sequence[Decimal], y: f
     said = f"in the unit: {words(unit)}. {scale}".strip()
     picture.text(_RIGHT, y + 40, lines(said, _RIGHT, SMALL, 1), size=SMALL, align="right", colour=QUIET)
     return y + _AXIS + 8
-
-
-def _number(value: Decimal) -> str:
-    said = exact(value)
-    whole, point, rest = said.partition(".")
-    return f"{int(whole):,}" + point + rest if abs(int(whole)) >= _LARGE else said
 
 
 def _alternative(name: str, unit: str, scale: str, amounts: Sequence[Amount], shown: int) -> Iterator[str]:
@@ -178,6 +170,6 @@ def _alternative(name: str, unit: str, scale: str, amounts: Sequence[Amount], sh
 
 def _rows(amounts: Sequence[Amount]) -> Iterator[tuple[str, ...]]:
     for one in amounts:
-        low, high = ("open" if end is None and one.ends else "" if end is None else _number(end)
+        low, high = ("open" if end is None and one.ends else "" if end is None else number(end)
                      for end in (one.lower, one.upper))  # fmt: skip
         yield one.who, one.verbatim, one.reading, low, high, one.unit, one.place

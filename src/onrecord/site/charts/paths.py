@@ -4,22 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...comparison import Hop, Path, Step
+from ...comparison import Path, Step
 from ...lettering import counted
 from .certainty import mark, worded
 from .chart import Chart
 from .picture import FAINT, INK, QUIET, SMALL, Picture
-from .wording import label, line, lines, listed, words
+from .wording import label, line, lines, listed
 
 COLUMNS = ("source", "statement", "document", "date", "comes from", "voice", "level", "mode", "certainty", "change")
 _RAIL, _TEXT, _MARK = 44.0, 66, 76
-_HOW = {
-    "first": "first",
-    "again": "the same source again, compared with {}",
-    "echo": "passes on {}",
-    "altered": "passes on {}, but otherwise",
-}
-_CHANGES = {"opposite": "the opposite", "undecided": "leaves open, or settles, what the other did not"}
 
 
 def paths(prefix: str, name: str, found: Sequence[Path], most: int = 20) -> tuple[Chart, ...]:
@@ -44,8 +37,8 @@ def _step(picture: Picture, step: Step, y: float) -> float:
     """One statement on the way; returns where the next begins."""
     picture.text(_TEXT, y + 16, line(f"{step.statement_id}, {step.date}", 440))
     y += 16
-    if step.how != "first":
-        how = lines(_how(step), 440, SMALL, 2)
+    if step.came:
+        how = lines(step.came, 440, SMALL, 2)
         picture.text(_TEXT, y + 16, how, size=SMALL, colour=QUIET)
         y += 16 * len(how)
     for hop in step.hops:
@@ -54,8 +47,8 @@ def _step(picture: Picture, step: Step, y: float) -> float:
         picture.text(_MARK + 16, y, line(f"{hop.agent}: {worded(hop.factuality)}", 420))
         if hop.change:
             y += 17
-            picture.text(_MARK + 16, y, f"→ {_hop(hop)}", size=SMALL, weight="bold")
-    for change in _changes(step):
+            picture.text(_MARK + 16, y, f"→ {hop.changed}", size=SMALL, weight="bold")
+    for change in step.changes:
         said = lines(f"→ {change}", 430, SMALL, 3)
         y += 20
         picture.text(_TEXT, y, said, size=SMALL, weight="bold")
@@ -81,38 +74,13 @@ def _rail(picture: Picture, steps: Sequence[Step], places: dict[str, float]) -> 
         picture.symbol(_RAIL, places[step.statement_id], "circle", fill=INK, size=70)
 
 
-def _how(step: Step) -> str:
-    said = _HOW[step.how].format(words(step.follows or ""))
-    return said if step.in_order else f"{said}, which may be later"
-
-
-def _hop(hop: Hop) -> str:
-    return f"{_CHANGES.get(hop.change or '', hop.change)}: {hop.before} became {hop.factuality}"
-
-
-def _changes(step: Step) -> Iterator[str]:
-    """What else changed since the step before: figures, the label of what is counted, words."""
-    if step.follows is None:
-        return
-    if step.figures != step.figures_before:
-        yield f"figure: {_all(step.figures_before)} became {_all(step.figures)}"
-    if step.counted != step.counted_before:
-        yield f"label: {_all(step.counted_before)} became {_all(step.counted)}"
-    if step.words and step.words_before and step.words.casefold() != step.words_before.casefold():
-        yield f"words: “{step.words_before}” became “{step.words}”"
-
-
-def _all(values: tuple[str, ...]) -> str:
-    return "; ".join(values) or "none"
-
-
 def _alternative(name: str, path: Path, most: int) -> Iterator[str]:
     yield f"What became of what {path.agent} says of “{name}”: {counted(len(path.steps), 'statement')}."
     for step in path.steps[:most]:
-        voices = listed(f"{hop.agent} {worded(hop.factuality)}" + (f", {_hop(hop)}" if hop.change else "")
+        voices = listed(f"{hop.agent} {worded(hop.factuality)}" + (f", {hop.changed}" if hop.change else "")
                         for hop in step.hops)  # fmt: skip
-        changes = "".join(f"; {change}" for change in _changes(step))
-        yield f"{step.statement_id}, {step.date}, {_how(step)}: {voices}{changes}."
+        changes = "".join(f"; {change}" for change in step.changes)
+        yield f"{step.statement_id}, {step.date}, {step.came or 'first'}: {voices}{changes}."
     if not path.drifts:
         yield "Nothing changes on the way."
     if most < len(path.steps):
@@ -122,7 +90,7 @@ def _alternative(name: str, path: Path, most: int) -> Iterator[str]:
 def _rows(path: Path) -> Iterator[tuple[str, ...]]:
     for step in path.steps:
         for hop in step.hops:
-            changes = [_hop(hop)] if hop.change else []
-            changes += _changes(step) if hop is step.hops[-1] else []
-            yield (path.agent, step.statement_id, step.document_id, step.date, _how(step), hop.agent, str(hop.level),
-                   label("mode", hop.mode), worded(hop.factuality), "; ".join(changes))  # fmt: skip
+            changes = [hop.changed] if hop.change else []
+            changes += step.changes if hop is step.hops[-1] else []
+            yield (path.agent, step.statement_id, step.document_id, step.date, step.came or "first", hop.agent,
+                   str(hop.level), label("mode", hop.mode), worded(hop.factuality), "; ".join(changes))  # fmt: skip

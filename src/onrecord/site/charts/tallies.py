@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...vocabulary import terms_of
 from .certainty import APART, SCALE
 from .chart import Chart
 from .picture import COLOURS, FAINT, SIZE, Picture
@@ -18,12 +17,6 @@ def certainties(prefix: str, counts: Mapping[str, int]) -> Chart:
     terms = [term for term in (*reversed(SCALE), *APART) if counts.get(term)]
     rows = [(f"{label('factuality', term)} ({term})", counts[term]) for term in terms]
     return tally(prefix, "How sure the voices are", rows)
-
-
-def modes(prefix: str, counts: Mapping[str, int]) -> Chart:
-    """How often each mode of quotation is used, in the order of the vocabulary."""
-    rows = [(label("mode", term), counts[term]) for term in terms_of("mode") if counts.get(term)]
-    return tally(prefix, "In whose words", rows)
 
 
 def tally(prefix: str, what: str, counts: Sequence[tuple[str, int]]) -> Chart:

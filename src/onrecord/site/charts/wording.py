@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 
 from markupsafe import Markup
 
 from ...lettering import width
-from ...vocabulary import TERMS
+from ...tables import exact
+from ...vocabulary import LABELS
 from ..encoding import encoded, plain
 
-_LABELS = {(term.vocabulary, term.term): term.label for term in TERMS}
 ELLIPSIS = "…"
+LARGE = 10_000  # from here on, thousands are set apart: a year has no comma
 
 
 def words(text: object) -> str:
@@ -27,7 +29,13 @@ def safe(text: object) -> Markup:
 
 def label(vocabulary: str, term: str) -> str:
     """The plain words for a term; the term itself where the vocabulary does not know it."""
-    return _LABELS.get((vocabulary, term), term)
+    return LABELS.get((vocabulary, term), term)
+
+
+def number(value: Decimal) -> str:
+    """A number in full: `1988`, `12,500`, `0.5`."""
+    whole, point, rest = exact(value).partition(".")
+    return f"{int(whole):,}{point}{rest}" if abs(int(whole)) >= LARGE else f"{whole}{point}{rest}"
 
 
 def listed(said: Iterable[str], most: int = 6) -> str:
