@@ -19,7 +19,7 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form",
-        "reviewlog verdicts rules yamltext yamledit faults records info tables chronology",
+        "reviewlog verdicts rules yamltext yamledit faults records info tables chronology views",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",

@@ -1,101 +1,74 @@
 """Opens tables and runs one SELECT at a time: the only importer of DuckDB.
 
-Besides the tables, a SELECT can use views that several rules share:
-`spans` (anchor_id, document_id, start, end: a row per fragment of an anchor),
-`pointers` (every passage, unit and anchor: record_table, record_id, document_id, start, end,
-fragments, text_sha256), `anchor_uses` (every reference to an anchor: record_table, record_id,
-record_column, document_id, statement_id, anchor_id),
-`latest_reviews` (the newest review of each record), `innermost` (the deepest attribution of
-each statement) and `edtf_bounds` (each EDTF expression with its validity and days).
+A table is an Arrow table, or a dataset of Parquet files that is never held whole in memory.
+Besides the tables, a SELECT can use the views of `views.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as pads
+from pyarrow.fs import LocalFileSystem
 
 from .chronology import EDTF_SCHEMA, edtf_table
 from .errors import EngineError
-from .tables import OVERVIEW, STORED, Tables, arrow_schema, empty, in_order
+from .tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
+from .views import VIEWS
 
-VIEWS = {
-    "spans": """
-        SELECT id AS anchor_id, document_id, start, "end" FROM anchors WHERE fragments IS NULL
-        UNION ALL
-        SELECT anchor_id, document_id, CAST(split_part(piece, '-', 1) AS BIGINT) AS start,
-               CAST(split_part(piece, '-', 2) AS BIGINT) AS "end"
-        FROM (SELECT id AS anchor_id, document_id, unnest(string_split(fragments, ';')) AS piece
-              FROM anchors WHERE regexp_matches(fragments, '^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$'))
-    """,
-    "pointers": """
-        SELECT 'passages' AS record_table, id AS record_id, document_id, start, "end",
-               CAST(NULL AS VARCHAR) AS fragments, text_sha256 FROM passages
-        UNION ALL SELECT 'units', id, document_id, start, "end", CAST(NULL AS VARCHAR), text_sha256 FROM units
-        UNION ALL SELECT 'anchors', id, document_id, start, "end", fragments, text_sha256 FROM anchors
-    """,
-    "anchor_uses": """
-        WITH voices AS (
-            SELECT a.statement_id || '/' || CAST(a.level AS VARCHAR) AS id, s.document_id, a.statement_id,
-                   a.cue_anchor_id, a.source_anchor_id
-            FROM attributions a JOIN statements s ON a.statement_id = s.id
-        )
-        SELECT 'statements' AS record_table, id AS record_id, 'anchor_id' AS record_column, document_id,
-               id AS statement_id, anchor_id FROM statements
-        UNION ALL SELECT 'attributions', id, 'cue_anchor_id', document_id, statement_id, cue_anchor_id
-               FROM voices WHERE cue_anchor_id IS NOT NULL
-        UNION ALL SELECT 'attributions', id, 'source_anchor_id', document_id, statement_id, source_anchor_id
-               FROM voices WHERE source_anchor_id IS NOT NULL
-        UNION ALL SELECT 'figures', f.id, 'anchor_id', s.document_id, f.statement_id, f.anchor_id
-               FROM figures f JOIN statements s ON f.statement_id = s.id
-        UNION ALL SELECT 'times', id, 'anchor_id', document_id, statement_id, anchor_id FROM times
-        UNION ALL SELECT 'roles', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id FROM roles
-        UNION ALL SELECT 'mentions', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id FROM mentions
-        UNION ALL SELECT 'caveats', id, 'anchor_id', document_id, statement_id, anchor_id
-               FROM caveats WHERE anchor_id IS NOT NULL
-        UNION ALL SELECT 'cites', id, 'anchor_id', document_id, CAST(NULL AS VARCHAR), anchor_id
-               FROM cites WHERE anchor_id IS NOT NULL
-        UNION ALL SELECT 'replies', id, 'anchor_id', document_id, statement_id, anchor_id
-               FROM replies WHERE anchor_id IS NOT NULL
-    """,
-    "latest_reviews": """
-        SELECT record_table, record_id, status, reviewer, reviewed_at, successor_id, note, id, number FROM (
-            SELECT *, row_number() OVER (
-                PARTITION BY record_table, record_id ORDER BY reviewed_at DESC, number DESC, id DESC) AS place
-            FROM reviews) WHERE place = 1
-    """,
-    "innermost": """
-        SELECT a.* FROM attributions a
-        JOIN (SELECT statement_id, max(level) AS level FROM attributions GROUP BY statement_id) deepest
-          ON a.statement_id = deepest.statement_id AND a.level = deepest.level
-    """,
-}
+ROWS_AT_ONCE = 65_536
 
 
 class Engine:
-    """A DuckDB connection over Arrow tables, shut off from files and the network."""
+    """A DuckDB connection over tables, shut off from every file but theirs and from the network.
 
-    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+    `memory` is the number of bytes it may hold; what is more is spilled into the folder `spill`.
+    """
+
+    def __init__(self, tables: Mapping[str, Source], *, memory: int | None = None, spill: Path | None = None) -> None:
         self._connection = duckdb.connect(":memory:")
-        self._connection.execute("SET enable_external_access=false")
-        self._connection.execute("SET TimeZone='UTC'")
+        self._set("temp_directory", str(spill or ""))
+        if memory is not None:
+            self._set("memory_limit", f"{memory}B")
+        self._set("TimeZone", "UTC")
+        files = {name: _files(source) for name, source in tables.items()}
+        self._set("allowed_paths", [path for paths in files.values() for path in paths])
+        self._set("enable_external_access", False)
         for name in (*STORED, *tables):
-            self._connection.register(name, tables[name] if name in tables else empty(arrow_schema(name)))
+            if files.get(name):
+                self._view(name, f"SELECT * FROM read_parquet({_literal(files[name])})")
+            else:
+                self._connection.register(name, tables[name] if name in tables else empty(arrow_schema(name)))
         self._connection.register("edtf_bounds", self._edtf(tables))
         for name, select in VIEWS.items():
-            self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
-        self._connection.execute("SET lock_configuration=true")
+            self._view(name, select)
+        self._set("lock_configuration", True)
 
-    @staticmethod
-    def _edtf(tables: Mapping[str, pa.Table]) -> pa.Table:
-        said: list[str] = []
+    def _set(self, name: str, value: Any) -> None:
+        self._connection.execute(f"SET {name}={_literal(value)}")
+
+    def _view(self, name: str, select: str) -> None:
+        self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
+
+    def _edtf(self, tables: Mapping[str, Source]) -> pa.Table:
+        said: set[str] = set()
         for table, column in (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at")):
             if table in tables:
-                said += [value for value in tables[table].column(column).to_pylist() if value is not None]
+                rows = self.select(f"SELECT DISTINCT {column} AS said FROM {table} WHERE {column} IS NOT NULL")
+                said.update(rows.column("said").to_pylist())
         return edtf_table(said) if said else empty(EDTF_SCHEMA)
+
+    def batches(self, sql: str, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
+        """Run one SELECT and give its rows in batches, not all at once. Raises EngineError when it cannot be run."""
+        try:
+            yield from self._connection.sql(sql).to_arrow_reader(rows)
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
 
     def select(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one SELECT and return its rows. Raises EngineError when it cannot be run."""
@@ -127,3 +100,19 @@ def with_overview(tables: Tables) -> Tables:
     with Engine(tables) as engine:
         rows = engine.select(OVERVIEW).cast(arrow_schema("overview"))
     return tables | {"overview": in_order("overview", rows)}
+
+
+def _files(source: Source) -> list[str]:
+    """The Parquet files of a dataset that lies on this machine; none for what has to be read through Arrow."""
+    if not isinstance(source, pads.FileSystemDataset) or not isinstance(source.filesystem, LocalFileSystem):
+        return []
+    return [str(file) for file in source.files]
+
+
+def _literal(value: Any) -> str:
+    """A setting or a list of paths as SQL."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return "'" + str(value).replace("'", "''") + "'"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.json as pj
@@ -17,7 +17,11 @@ from .errors import SchemaError
 from .model import TABLES, Overview, Record, TermRecord
 from .vocabulary import TERMS
 
+if TYPE_CHECKING:
+    from pyarrow.dataset import Dataset
+
 Tables = dict[str, pa.Table]
+Source: TypeAlias = "pa.Table | Dataset"  # rows in memory, or in Parquet files that are read when asked for
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
