@@ -1,0 +1,35 @@
+"""What lies at a path: records in YAML, a package, tables in Parquet files, or JSON Lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from ..model import TABLES
+from ..records import records_folder
+
+Kind = Literal["records", "package", "parquet", "jsonl"]
+DESCRIPTOR = "datapackage.json"
+_LINES = (".jsonl", ".ndjson")
+_PACKED = ("", ".gz", ".zst")
+JSONL_ENDINGS = tuple(f"{lines}{packed}" for lines in _LINES for packed in _PACKED)
+
+
+def kind_at(path: Path) -> Kind:
+    """The kind of what lies at a path; `records` where nothing else is recognised."""
+    if not path.is_dir():
+        if path.name == DESCRIPTOR:
+            return "package"
+        return "jsonl" if path.name.endswith(JSONL_ENDINGS) else "records"
+    if any(records_folder(path).glob("*.yaml")):
+        return "records"
+    if (path / DESCRIPTOR).is_file():
+        return "package"
+    if has_tables(path) or has_tables(path / "claims" / "tables"):
+        return "parquet"
+    return "jsonl" if any(file.name.endswith(JSONL_ENDINGS) for file in path.iterdir()) else "records"
+
+
+def has_tables(folder: Path) -> bool:
+    """Whether a folder holds a table of the model, as a Parquet file or as a folder of them."""
+    return any((folder / f"{table}.parquet").is_file() or any((folder / table).rglob("*.parquet")) for table in TABLES)
