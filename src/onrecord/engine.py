@@ -18,7 +18,7 @@ from pyarrow.fs import LocalFileSystem
 
 from .chronology import EDTF_SCHEMA, edtf_table
 from .errors import EngineError
-from .tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
+from .tables import MIXED, OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
 from .views import VIEWS
 
 ROWS_AT_ONCE = 65_536
@@ -39,9 +39,9 @@ class Engine:
         files = {name: _files(source) for name, source in tables.items()}
         self._set("allowed_paths", [path for paths in files.values() for path in paths])
         self._set("enable_external_access", False)
-        for name in (*STORED, *tables):
+        for name in dict.fromkeys((*STORED, *tables)):
             if files.get(name):
-                self._view(name, f"SELECT * FROM read_parquet({_literal(files[name])})")
+                self._view(name, _read(tables[name], files[name]))
             else:
                 self._connection.register(name, tables[name] if name in tables else empty(arrow_schema(name)))
         self._connection.register("edtf_bounds", self._edtf(tables))
@@ -92,6 +92,13 @@ class Engine:
         self.close()
 
 
+_SQL_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+    pa.timestamp("ms", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
+}
 _READING = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 
 
@@ -107,6 +114,25 @@ def _files(source: Source) -> list[str]:
     if not isinstance(source, pads.FileSystemDataset) or not isinstance(source.filesystem, LocalFileSystem):
         return []
     return [str(file) for file in source.files]
+
+
+def _read(dataset: pads.FileSystemDataset, files: list[str]) -> str:
+    """The SELECT of a dataset's files: its columns with its types, whatever the types and the order in the files."""
+    said = dataset.partitioning.schema.names if dataset.partitioning else []
+    options = f", hive_partitioning={_literal(bool(said))}"  # else any folder with `=` in its name would count
+    if said:
+        options += ", hive_types={" + ", ".join(f"{_literal(name)}: VARCHAR" for name in said) + "}"
+    if MIXED in (dataset.schema.metadata or {}):
+        options += ", union_by_name=true"
+    columns = ", ".join(map(_column, dataset.schema))
+    return f"SELECT {columns} FROM read_parquet({_literal(files)}{options})"
+
+
+def _column(field: pa.Field) -> str:
+    """A column as it is to come out of a file; types that the model does not have come as they are."""
+    name, kind = '"' + field.name.replace('"', '""') + '"', field.type
+    wanted = f"DECIMAL({kind.precision}, {kind.scale})" if pa.types.is_decimal(kind) else _SQL_TYPES.get(kind)
+    return f"CAST({name} AS {wanted}) AS {name}" if wanted else name
 
 
 def _literal(value: Any) -> str:

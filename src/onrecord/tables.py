@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Tables = dict[str, pa.Table]
 Source: TypeAlias = "pa.Table | Dataset"  # rows in memory, or in Parquet files that are read when asked for
+MIXED = b"onrecord.mixed"  # in the schema of a dataset whose files do not have the same types
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),

@@ -7,9 +7,9 @@ from typing import Literal
 
 from ..model import TABLES
 from ..records import records_folder
+from ..rules.packaged import DESCRIPTOR
 
 Kind = Literal["records", "package", "parquet", "jsonl"]
-DESCRIPTOR = "datapackage.json"
 _LINES = (".jsonl", ".ndjson")
 _PACKED = ("", ".gz", ".zst")
 JSONL_ENDINGS = tuple(f"{lines}{packed}" for lines in _LINES for packed in _PACKED)
