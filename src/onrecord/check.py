@@ -98,7 +98,7 @@ def run_rules(tables: Mapping[str, pa.Table], rules: Iterable[Rule], loaded: Loa
     unread = (loaded.unread or ()) if loaded else ()
     with Engine(tables) as engine:
         return [
-            _finding(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
+            finding_of(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
             for rule in rules
             for number, row in enumerate(engine.select(rule.select or "").to_pylist())
             if rule is not UNKNOWN_REFERENCE or not _refers_to(row, unread)
@@ -120,7 +120,8 @@ def _shown(value: Any) -> Any:
     return "null" if value is None else value
 
 
-def _finding(rule: Rule, row: dict[str, Any], options: list[str], loaded: Loaded | None) -> Finding:
+def finding_of(rule: Rule, row: dict[str, Any], options: list[str], loaded: Loaded | None = None) -> Finding:
+    """The finding that a row of a rule's SELECT states; `options` are the ids that its value could have been."""
     table, key, column = row["record_table"], row["record_id"] or "(null)", row.get("record_column")
     said = {name: _shown(value) for name, value in row.items()}
     if "options_table" in said:
