@@ -18,12 +18,12 @@ FLOORS = [
     floor.split()
     for floor in (
         "errors finding",
-        "vocabulary column span model form",
+        "vocabulary column span model form constraints",
         "reviewlog verdicts rules yamltext yamledit faults records info tables chronology views",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
-        "lettering lock staging formats schemas descriptor bulk survey verify package "
+        "lettering lock staging formats schemas descriptor bulk survey parts verify package "
         "opening sides version voices comparison codebook citation dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",

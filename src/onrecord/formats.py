@@ -36,6 +36,8 @@ _PARQUET: dict[str, Any] = {
     "write_page_checksum": True,
     "store_schema": True,
 }
+# Of a table in parts: what belongs to a page can be found without reading its neighbours, where a reader knows how.
+PART_FORMAT = {name: value for name, value in _PARQUET.items() if name != "row_group_size"} | {"write_page_index": True}
 
 
 class Sink(Protocol):
@@ -99,9 +101,19 @@ def read_csv(path: Path) -> Iterator[list[str]]:
 
 def write_parquet(table: str, rows: pa.Table, out: Sink, said: Mapping[str, str]) -> None:
     """Write a table as Parquet, with a few words about it in the footer."""
-    schema = arrow_schema(table).with_metadata({key: value.encode("utf-8") for key, value in sorted(said.items())})
-    order = pq.SortingColumn.from_ordering(schema, [(name, "ascending") for name in TABLES[table].primary_key])
+    schema, order = _footer(table, said)
     pq.write_table(rows.cast(schema), out, sorting_columns=order, **_PARQUET)
+
+
+def _footer(table: str, said: Mapping[str, str]) -> tuple[pa.Schema, Any]:
+    schema = arrow_schema(table).with_metadata({key: value.encode("utf-8") for key, value in sorted(said.items())})
+    return schema, pq.SortingColumn.from_ordering(schema, [(name, "ascending") for name in TABLES[table].primary_key])
+
+
+def part_writer(table: str, out: Sink, said: Mapping[str, str]) -> pq.ParquetWriter:
+    """What writes a part of a table, a row group at a time. Each group has to be one piece, as its pages follow it."""
+    schema, order = _footer(table, said)
+    return pq.ParquetWriter(out, schema, sorting_columns=order, **PART_FORMAT)
 
 
 def parquet_size(path: Path) -> tuple[int, int]:

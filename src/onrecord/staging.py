@@ -179,6 +179,14 @@ class Stage:
         with self.open(name) as file:
             file.write(data)
 
+    def take(self, name: str, file: Path) -> None:
+        """Have a file that was written elsewhere, or in this folder already, among those of the release."""
+        place = self.root / name
+        if file != place:
+            make_folder(place.parent)
+            keep(file, place)
+        self.names.append(name)
+
 
 @dataclass(slots=True)
 class Publication(Stage):
