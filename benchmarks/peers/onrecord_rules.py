@@ -1,0 +1,36 @@
+"""onrecord itself over Parquet: every rule, as `onrecord check` runs them, or those of the subset alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from onrecord.bulk.parquet import parquet_tables
+from onrecord.engine import Engine
+from onrecord.rules import RULES
+from onrecord.survey import survey
+
+from . import CODES, KEY, Fault
+
+
+def check_all(folder: Path) -> int:
+    """How many findings all rules have."""
+    said = survey(parquet_tables(folder / "tables"))
+    return said.errors + said.warnings
+
+
+def check(folder: Path) -> int:
+    """How many findings the rules of the subset have."""
+    with Engine(parquet_tables(folder / "tables")) as engine:
+        return sum(engine.select(rule.select or "").num_rows for rule in RULES if rule.code in CODES)
+
+
+def faults(folder: Path) -> set[Fault]:
+    """The findings of the rules of the subset."""
+    found: set[Fault] = set()
+    with Engine(parquet_tables(folder / "tables")) as engine:
+        for rule in RULES:
+            kind = CODES.get(rule.code, "")
+            for row in engine.select(rule.select or "").to_pylist() if kind else ():
+                column = "" if kind == KEY else row["record_column"]
+                found.add((kind, row["record_table"], column, row["record_id"]))
+    return found
