@@ -14,7 +14,7 @@ FIND_PYTHON = for python in $(PYTHON) $(if $(PYTHON),,python3.13 python3.12 pyth
 	if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$python; break; fi; done
 
-.PHONY: build test lint types docs vendor lock clean help
+.PHONY: build test lint types docs vendor bench bench-full lock clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo 'make vendor  put the scripts of others that the site uses into the package'
 	@echo 'make site    build the documentation site in site/'
 	@echo 'make serve   build it and serve it on this machine'
+	@echo 'make bench   measure the rules beside other checkers and the limit, in minutes; make bench-full takes hours'
 	@echo 'make lint | types | lock | clean'
 
 build: $(STAMP)
@@ -68,6 +69,25 @@ $(VENDOR)/minisearch.js: web/package.json web/package-lock.json
 	cp $(MODULES)/minisearch/LICENSE.txt $(VENDOR)/minisearch.LICENSE.txt
 	cp $(MODULES)/minisearch/dist/es/index.js $@
 
+# Side by side with other checkers, which have a lock file of their own. `make bench WRITE=docs/benchmarks.md` puts
+# the tables into that page. The full run needs 60 GB of disk: BENCH='--statements 1000000' takes less.
+BENCHED := $(VENV)/.benched
+BENCH   ?=
+WRITE   ?=
+
+bench: $(BENCHED)
+	$(BIN)/python benchmarks/compare_peers.py $(BENCH) $(if $(WRITE),--write $(WRITE))
+
+bench-full: $(BENCHED)
+	$(BIN)/python benchmarks/compare_peers.py --statements 100000 --slow-rounds 3 $(if $(WRITE),--write $(WRITE))
+	$(BIN)/python benchmarks/compare_peers.py --statements 1000000,10000000 --rounds 3 --slow-rounds 1 \
+		--no-agreement --no-processes $(BENCH) $(if $(WRITE),--write $(WRITE))
+
+$(BENCHED): $(STAMP) requirements/bench.lock
+	@$(PIP) install --quiet --require-hashes -r requirements/bench.lock \
+	|| { echo 'the packages of requirements/bench.lock could not be installed; pip says why above.' >&2; exit 2; }
+	@touch $@
+
 # An environment left half-made by an interrupted run has no working pip and is made again.
 $(STAMP): $(LOCK) pyproject.toml
 	@if ! $(PIP) --version >/dev/null 2>&1; then \
@@ -93,6 +113,7 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 lock: $(STAMP)
 	$(COMPILE) --output-file requirements/core.lock
 	$(COMPILE) --all-extras --group dev --constraint requirements/core.lock --output-file $(LOCK)
+	$(subst pyproject.toml,--group pyproject.toml:bench,$(COMPILE)) --constraint $(LOCK) --output-file requirements/bench.lock
 
 clean:
 	rm -rf $(VENV) $(VENDOR) $(MODULES) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -88,7 +88,7 @@ def test_no_file_is_large() -> None:
 
 
 def test_lock_files_pin_every_package_with_hashes() -> None:
-    for name in ("core.lock", "dev.lock"):
+    for name in ("core.lock", "dev.lock", "bench.lock"):
         entries = re.split(r"\n(?=\S)", (PROJECT / "requirements" / name).read_text().strip())
         for entry in entries:
             assert re.match(r"[a-z0-9-]+==\S+", entry), entry.splitlines()[0]
