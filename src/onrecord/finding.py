@@ -15,14 +15,18 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a file: path as given, line and column counted from 1 (column in code points)."""
+    """A place in a file: path as given, line and column counted from 1 (column in code points).
+
+    `path` is the way to a value within its line, such as `statements[3].note`, where lines are long.
+    """
 
     file: str
     line: int = 1
     col: int = 1
+    path: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.col}"
+        return f"{self.file}:{self.line}:{self.col}" + (f" {self.path}" if self.path else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -134,7 +134,7 @@ def load_texts(texts: Mapping[str, bytes], *, prefix: str = "", pad_digests: boo
     `prefix` stands before the names in places. With `pad_digests` an anchor that has no full hash
     on file gets its 16 digits four times, for examples that come without a text.
     """
-    loader = _Loader(prefix, pad_digests)
+    loader = Loader(prefix, pad_digests)
     for name in sorted(n for n in texts if "/" not in n):
         loader.file(name, texts[name], SHARED_FILES, document=None)
     for folder in sorted({n.split("/")[0] for n in texts if "/" in n}):
@@ -142,8 +142,8 @@ def load_texts(texts: Mapping[str, bytes], *, prefix: str = "", pad_digests: boo
     return loader.loaded
 
 
-class _Loader:
-    """Reads file after file into one `Loaded`."""
+class Loader:
+    """Reads file after file, or text after text, into one `Loaded`."""
 
     def __init__(self, prefix: str, pad_digests: bool) -> None:
         self.prefix, self.pad_digests = prefix, pad_digests
@@ -154,6 +154,7 @@ class _Loader:
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def folder(self, folder: str, texts: Mapping[str, bytes]) -> None:
+        """Read the files of a document's folder."""
         path = self._path(f"{folder}/{DIGESTS}")
         self.digests = self._read_digests(texts.get(DIGESTS, b""), path, folder)
         documents, findings = len(self.loaded.records["documents"]), len(self.loaded.findings)
@@ -175,17 +176,23 @@ class _Loader:
             self.loaded.findings.append(files.FOLDER_NAME.finding(said, location=place))
 
     def _read_digests(self, raw: bytes, path: str, document: str) -> dict[str, str]:
+        lines = enumerate(raw.decode("utf-8", "replace").splitlines(), 1)
+        return self.full_hashes(((line, Location(path, number)) for number, line in lines), document)
+
+    def full_hashes(self, lines: Iterable[tuple[str, Location]], document: str) -> dict[str, str]:
+        """The full hashes that lines give, by their spans; what is no such line is a finding."""
         digests: dict[str, str] = {}
-        for number, line in enumerate(raw.decode("utf-8", "replace").splitlines(), 1):
+        for line, place in lines:
             digest, _, spans = line.partition("  ")
             if len(digest) == 64 and set(digest) <= set("0123456789abcdef") and spans:
                 digests[spans] = digest
             elif line.strip():
                 said = {"line": line[:40], "document": document}
-                self.loaded.findings.append(files.DIGEST_LINE.finding(said, location=Location(path, number)))
+                self.loaded.findings.append(files.DIGEST_LINE.finding(said, location=place))
         return digests
 
     def file(self, name: str, raw: bytes, known: Mapping[str, tuple[Section, ...]], document: str | None) -> None:
+        """Read one file, which must be one of those that are known here."""
         path, short = self._path(name), name.rsplit("/", 1)[-1]
         if short not in known:
             close = get_close_matches(short, list(known), n=1)
@@ -202,7 +209,12 @@ class _Loader:
             self.loaded.findings.append(expected_mapping(text.value, "a mapping of sections", names, text.place(())))
             return
         self._unknown_sections(text, known[short])
-        for section in known[short]:
+        self.sections(text, known[short], document)
+
+    def sections(self, text: YamlText, sections: tuple[Section, ...], document: str | None) -> None:
+        """Read the records under these keys of a text that is a mapping."""
+        names = ", ".join(section.key for section in sections)
+        for section in sections:
             self._section(section, text, document, names)
 
     def _unknown_sections(self, text: YamlText, sections: tuple[Section, ...]) -> None:

@@ -9,6 +9,7 @@ from .figures import FIGURE_RULES
 from .files import FILE_RULES
 from .history import HISTORY_RULES
 from .ledger import LEDGER_RULES
+from .lines import LINE_RULES
 from .packaged import PACKAGE_RULES
 from .placeholders import PLACEHOLDER_RULES
 from .quoting import QUOTING_RULES
@@ -28,6 +29,7 @@ RETIRED = {
 }
 RULES: tuple[Rule, ...] = (
     *FILE_RULES,
+    *LINE_RULES,
     *SHAPE_RULES,
     *REFERENCE_RULES,
     *ANCHOR_RULES,
