@@ -72,7 +72,7 @@ def _found(root: Path, table: str) -> Iterator[Part | Misfit]:
         yield Part(one, one.name)
     elif one.exists() and not one.is_dir():
         yield Misfit(table, "it is not a file", one.name)
-    else:  # Spark writes a folder of the name that it is given
+    elif one.is_dir() or folder.is_dir():  # Spark writes a folder of the name that it is given
         yield from _walked(root, one if one.is_dir() else folder, table)
 
 
