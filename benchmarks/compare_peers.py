@@ -64,12 +64,13 @@ def compared(asked: argparse.Namespace, statements: int, work: Path) -> dict[str
         "agreement": agreed(cases, work, asked.seed) if asked.agreement else None,
         "skipped": skipped,
         "failed": failed | {titles[name].title: why for name, why in broken.items()},
-        "summaries": [asdict(one) | _about(titles[one.case]) for one in summaries(found, LIMIT)],
+        "summaries": [asdict(one) | about(titles[one.case]) for one in summaries(found, LIMIT)],
         "measures": [asdict(one) for one in found],
     }
 
 
-def _about(case: Case) -> dict[str, Any]:
+def about(case: Case) -> dict[str, Any]:
+    """What a case says of itself, for the page."""
     return {"title": case.title, "group": case.group, "covers": list(case.covers)}
 
 

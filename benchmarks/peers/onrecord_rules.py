@@ -21,7 +21,8 @@ def check_all(folder: Path) -> int:
 def check(folder: Path) -> int:
     """How many findings the rules of the subset have."""
     with Engine(parquet_tables(folder / "tables")) as engine:
-        return sum(engine.select(rule.select or "").num_rows for rule in RULES if rule.code in CODES)
+        rules = [rule.select for rule in RULES if rule.select and rule.code in CODES]
+        return sum(batch.num_rows for select in rules for batch in engine.batches(select))
 
 
 def faults(folder: Path) -> set[Fault]:
@@ -30,7 +31,8 @@ def faults(folder: Path) -> set[Fault]:
     with Engine(parquet_tables(folder / "tables")) as engine:
         for rule in RULES:
             kind = CODES.get(rule.code, "")
-            for row in engine.select(rule.select or "").to_pylist() if kind else ():
-                column = "" if kind == KEY else row["record_column"]
-                found.add((kind, row["record_table"], column, row["record_id"]))
+            for batch in engine.batches(rule.select) if kind and rule.select else ():
+                for row in batch.to_pylist():
+                    column = "" if kind == KEY else row["record_column"]
+                    found.add((kind, row["record_table"], column, row["record_id"]))
     return found
