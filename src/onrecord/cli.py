@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .cli_agreement import COMMANDS as ON_AGREEMENT
+from .cli_bulk import SAMPLES, Means, input_or_at, is_bulk, refuse_for_records, say_survey, surveyed, with_means
 from .cli_compare import COMMANDS as COMPARING
 from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_matching import COMMANDS as MATCHING
@@ -18,7 +19,7 @@ from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
 from .cli_site import COMMANDS as ON_SITE
 from .cli_text import COMMANDS as ON_TEXT
-from .program import Program, dataset, path_or_at, project, say, shorten
+from .program import FOLDER, Program, dataset, path_or_at, project, say, shorten
 
 if TYPE_CHECKING:
     from .check import Checked
@@ -48,24 +49,47 @@ def program() -> None:
 
 
 @program.command(short_help="Check records: every fault, its place and its remedy.")
-@path_or_at
+@input_or_at
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
-def check(path: Path | None, output_format: str, exit_zero: bool) -> None:
-    """Check the records of a project: everything that is wrong, with its place and its remedy.
+@click.option(
+    "--samples", type=click.IntRange(0), metavar="N", help="Of tables: findings shown of each rule, by default 5."
+)
+@click.option("--findings", type=FOLDER, metavar="FILE", help="Of tables: write all findings to this Parquet file.")
+@with_means
+def check(
+    path: Path | str | None,
+    output_format: str,
+    exit_zero: bool,
+    samples: int | None,
+    findings: Path | None,
+    means: Means,
+) -> None:
+    """Check records, tables or JSON Lines: everything that is wrong, with its place and its remedy.
 
-    PATH is a project or a records folder; by default the project around the current folder.
+    PATH is a project or a records folder, by default the project around the current folder. It can
+    also be a package, a folder of Parquet tables, a file or folder of JSON Lines, or the address of
+    one of these; then there are counts for each rule first, and samples.
 
     \b
     Example:
       onrecord check
       onrecord check claims/records --output-format sarif > findings.sarif
+      onrecord check archive/ --memory 4GB --findings findings.parquet
+      onrecord check s3://bucket/archive --samples 10
     """
-    from .check import check as check_records
+    if is_bulk(path):
+        survey = surveyed(path or "", means, SAMPLES if samples is None else samples, findings)
+        say_survey(survey, output_format, findings)
+        found = survey.count
+    else:
+        from .check import check as check_records
 
-    checked = check_records(project(path))
-    _report(checked, output_format)
-    if checked.findings and not exit_zero:
+        refuse_for_records(means, samples=samples, findings=findings)
+        checked = check_records(project(Path(path) if path else None))
+        _report(checked, output_format)
+        found = len(checked.findings)
+    if found and not exit_zero:
         raise SystemExit(1)
 
 

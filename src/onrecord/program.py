@@ -64,10 +64,10 @@ class Program(click.Group):
             except (click.exceptions.Exit, click.ClickException, click.Abort, SystemExit):
                 raise
             except KeyboardInterrupt:
-                ctx.exit(STOPPED)
+                ctx.exit(_stopped(noted))
             except BaseException as error:
                 if noted:
-                    ctx.exit(STOPPED)
+                    ctx.exit(_stopped(noted))
                 if not isinstance(error, Exception):
                     raise
                 ctx.exit(_ended(error, ctx.meta.get(_LOOKED_IN)))
@@ -82,9 +82,14 @@ class Program(click.Group):
             ctx.exit()
 
 
+def _stopped(noted: list[int]) -> int:
+    """The exit code of a run that was stopped: 130 for Ctrl-C, as shells count."""
+    return 128 + noted[0] if noted else STOPPED
+
+
 @contextmanager
 def interruptions() -> Iterator[list[int]]:
-    """Note every Ctrl-C: a library that runs code of its own may turn it into an error of another name."""
+    """Note every Ctrl-C and every request to end: a library may turn what it raises into an error of another name."""
     noted: list[int] = []
 
     def note(number: int, _: object) -> None:
@@ -94,11 +99,18 @@ def interruptions() -> Iterator[list[int]]:
     if threading.current_thread() is not threading.main_thread():
         yield noted  # only the main thread is told of signals
         return
-    before = signal.signal(signal.SIGINT, note)
+    before = {number: signal.signal(number, note) for number in _heeded()}
     try:
         yield noted
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, action in before.items():
+            signal.signal(number, action)
+
+
+def _heeded() -> list[signal.Signals]:
+    """The signals that end a run: Ctrl-C, a request to end, a terminal that closes, unless they are to be ignored."""
+    ends = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    return [signal.SIGINT, *(number for number in ends if signal.getsignal(number) == signal.SIG_DFL)]
 
 
 def _ended(error: Exception, folder: Path | None) -> int:

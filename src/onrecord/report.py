@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from .check import Checked
 from .finding import Finding, Location, Severity
-from .lettering import as_json, counted, visible, visible_lines, wrapped
+from .lettering import aligned, as_json, counted, visible, visible_lines, wrapped
 from .rules import RULES
 from .rules.rule import Rule
 from .version import code_version
@@ -20,20 +20,22 @@ from .version import code_version
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from .survey import Survey, Tally
+
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 
 
-def total(checked: Checked) -> str:
+def total(checked: Checked | Survey) -> str:
     """The closing line of a check: how many problems in how many records."""
-    found = len(checked.findings)
+    found = checked.errors + checked.warnings
     said = f"{counted(found, 'problem')} in {counted(checked.records, 'record')}"
     if checked.errors and checked.warnings:
         said += f" ({counted(checked.errors, 'error')}, {counted(checked.warnings, 'warning')})"
     return said
 
 
-def skipped(checked: Checked) -> str:
+def skipped(checked: Checked | Survey) -> str:
     """What was not judged, or an empty text."""
     if not checked.skipped:
         return ""
@@ -59,6 +61,52 @@ def render_findings(findings: Iterable[Finding]) -> Iterator[Text]:
             yield _text((f"  {label}: ", "cyan"), (visible(help), ""))
         for other in others:
             yield _text(("  see also: ", "cyan"), (visible(str(other)), ""))
+
+
+def render_survey(survey: Survey) -> Iterator[str | Text]:
+    """A survey as lines for people: how often each rule found something, then samples of each, totals."""
+    if survey.tallies:
+        numbers = [f"{tally.count:,}".rjust(len("findings")) for tally in survey.tallies]
+        rules = (tally.rule for tally in survey.tallies)
+        rows = ((number, r.severity.value, r.code, r.name) for number, r in zip(numbers, rules, strict=True))
+        yield from aligned(("findings", "severity", "code", "rule"), rows)
+    for tally in survey.tallies:
+        yield ""
+        yield _text((_samples_of(tally), "bold"))
+        yield from render_findings(tally.samples)
+    if survey.tallies:
+        yield ""
+    for line in (*wrapped(skipped(survey), "  "), total(survey)):
+        yield _text((line, "bold"))
+
+
+def _samples_of(tally: Tally) -> str:
+    shown = len(tally.samples)
+    which = "" if shown == tally.count else f"; the first {shown:,}" if shown > 1 else "; the first" if shown else ""
+    return f"{tally.rule.code} {tally.rule.name}: {counted(tally.count, 'finding')}{which}"
+
+
+def survey_as_check(survey: Survey) -> Checked:
+    """The samples of a survey as the outcome of a check, for formats that know findings only."""
+    found = tuple(finding for tally in survey.tallies for finding in tally.samples)
+    return Checked(found, survey.records, survey.rows, survey.skipped)
+
+
+def render_survey_json(survey: Survey) -> str:
+    """A survey as one JSON object: `counts`, samples as `findings`, `rows`, and the totals of a check."""
+    said = {
+        "counts": [
+            {"code": t.rule.code, "name": t.rule.name, "severity": t.rule.severity.value, "count": t.count}
+            for t in survey.tallies
+        ],
+        "findings": [plain_finding(finding) for tally in survey.tallies for finding in tally.samples],
+        "records": survey.records,
+        "rows": dict(survey.rows),
+        "errors": survey.errors,
+        "warnings": survey.warnings,
+        "skipped": list(survey.skipped),
+    }
+    return as_json(said)
 
 
 def _headline(finding: Finding) -> Text:

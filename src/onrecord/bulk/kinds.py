@@ -20,6 +20,8 @@ def kind_at(path: Path) -> Kind:
     if not path.is_dir():
         if path.name == DESCRIPTOR:
             return "package"
+        if path.suffix == ".parquet":
+            return "parquet"
         return "jsonl" if path.name.endswith(JSONL_ENDINGS) else "records"
     if any(records_folder(path).glob("*.yaml")):
         return "records"

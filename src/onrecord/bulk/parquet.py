@@ -34,6 +34,9 @@ def parquet_tables(folder: Path) -> dict[str, Dataset]:
     to a table and how large they are. Raises LoadError, naming every fault, when the files are not
     whole or are not tables of the model.
     """
+    if folder.is_file() and folder.name != DESCRIPTOR:
+        raise LoadError(f"{folder} is a file", help="name the folder that holds all tables")
+    folder = folder.parent if folder.is_file() else folder
     parts, faults = listed(folder)
     footers = {table: _footers(table, mine, faults) for table, mine in parts.items()}
     told = {fault.table for fault in faults}

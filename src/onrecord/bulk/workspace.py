@@ -3,40 +3,73 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from ..errors import LoadError
+from ..errors import BuildError, LoadError
+from ..lock import LOCK, lock
 
 PREFIX = "onrecord-"
+ABANDONED = 3600.0  # seconds after which a folder that nobody holds is another run's, and that run was killed
 
 
 @contextmanager
 def workspace(kept: Path | None = None) -> Iterator[Path]:
-    """A folder to work in: a temporary one that is removed, or the one given, which stays.
+    """A folder to work in, held by one run: a temporary one that is removed, or the one given, which stays.
 
-    Raises LoadError when there can be none.
+    What runs that were killed have left among the temporary files is removed. Raises LoadError when
+    there can be no folder, BuildError when another run works in the one given.
     """
-    if kept is not None:
-        yield _made(kept)
-        return
-    try:
-        folder = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
-    except OSError as error:
-        help = "name a folder on a disk with more space: `--work DIR`, or the environment variable TMPDIR"
-        raise LoadError(f"there is no room for temporary files: {error.strerror or error}", help=help) from error
+    with ExitStack() as held:
+        if kept is None:
+            _sweep(Path(tempfile.gettempdir()))
+            help = "name a folder on a disk with more space: `--work DIR`, or the environment variable TMPDIR"
+            with _plainly("there is no room for temporary files", help):
+                temporary = tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True)
+                folder = Path(held.enter_context(temporary))
+                held.enter_context(lock(folder))
+        else:
+            folder = kept
+            with _plainly(f"cannot work in {kept}", "name a folder that can be written to"):
+                held.enter_context(lock(_made(kept)))
+        yield folder
+
+
+@contextmanager
+def spill_folder(work: Path) -> Iterator[Path]:
+    """A folder in the workspace for what does not fit into memory; removed even when the workspace stays."""
+    with _plainly(f"cannot work in {work}", "name a folder that can be written to"):
+        folder = tempfile.TemporaryDirectory(prefix="spill-", dir=work, ignore_cleanup_errors=True)
     with folder as path:
         yield Path(path)
 
 
-def _made(folder: Path) -> Path:
+@contextmanager
+def _plainly(message: str, help: str) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not folder.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(folder))
+        yield
     except OSError as error:
-        help = "name a folder that can be written to"
-        raise LoadError(f"cannot work in {folder}: {error.strerror or error}", help=help) from error
+        raise LoadError(f"{message}: {error.strerror or error}", help=help) from error
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(folder))
+    for left in folder.glob("spill-*"):
+        shutil.rmtree(left, ignore_errors=True)
     return folder
+
+
+def _sweep(temporary: Path) -> None:
+    """Remove the folders of runs that were killed: old ones that carry a lock which nobody holds."""
+    for folder in temporary.glob(f"{PREFIX}*"):
+        with suppress(OSError, BuildError):
+            if folder.is_symlink() or not (folder / LOCK).is_file() or time.time() - folder.stat().st_mtime < ABANDONED:
+                continue
+            with lock(folder):
+                shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..bulk.parquet import DERIVED
 from ..bulk.progress import Told, silent
 from ..check import OPTIONS_LIMIT, finding_of
 from ..finding import Finding, Severity
@@ -49,6 +50,11 @@ class Survey:
     tallies: tuple[Tally, ...]
     rows: Mapping[str, int] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> int:
+        """How many records were judged; terms and the overview follow from the rest."""
+        return sum(number for table, number in self.rows.items() if table not in DERIVED)
 
     @property
     def count(self) -> int:

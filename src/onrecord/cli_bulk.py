@@ -1,0 +1,150 @@
+"""The command line: input of any size, as `check` and `build` take it, and the options that go with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .program import FOLDER, say
+
+if TYPE_CHECKING:
+    from .bulk.intake import Intake
+    from .bulk.progress import Told
+    from .survey import Survey
+
+ENGINES = ("duckdb", "spark")
+SAMPLES = 5  # of each rule
+
+
+class Where(click.ParamType[Any]):
+    """A path on this machine, or an address such as `s3://bucket/folder`."""
+
+    name = "path"
+
+    def convert(self, value: Any, *_: Any) -> Path | str:
+        """A path as such, an address as text."""
+        from .bulk.address import is_address
+
+        return value if isinstance(value, Path) or is_address(value) else Path(value)
+
+
+def input_or_at(run: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take its input as PATH or with --at; not both."""
+
+    @click.argument("path", required=False, type=Where())
+    @click.option("--at", type=Where(), metavar="PATH", help="PATH by its name, as every command takes it.")
+    @wraps(run)
+    def located(path: Path | str | None, at: Path | str | None, **said: Any) -> None:
+        if path is not None and at is not None:
+            raise click.UsageError(f"two inputs are given: PATH `{path}` and --at `{at}`; leave one of them out")
+        run(path=at or path, **said)
+
+    return located
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run on input of any size may use, as the options say."""
+
+    engine: str | None
+    memory: str | None
+    work: Path | None
+
+    @property
+    def bytes(self) -> int:
+        """The memory that the run may take."""
+        from .bulk.memory import default_memory, read_memory
+
+        return read_memory(self.memory) if self.memory else default_memory()
+
+    @property
+    def given(self) -> list[str]:
+        """The options that were given."""
+        values = {"--engine": self.engine, "--memory": self.memory, "--work": self.work}
+        return [name for name, value in values.items() if value is not None]
+
+
+def with_means(run: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options --engine, --memory and --work; it gets them as `means`."""
+
+    @click.option("--engine", type=click.Choice(ENGINES), help="What runs the rules over tables; by default duckdb.")
+    @click.option("--memory", metavar="AMOUNT", help="The most that may be used: 2GB, 512MiB, 50%. By default 2GB.")
+    @click.option("--work", type=FOLDER, metavar="DIR", help="A folder for what is fetched or made; it stays.")
+    @wraps(run)
+    def equipped(engine: str | None, memory: str | None, work: Path | None, **said: Any) -> None:
+        run(means=Means(engine, memory, work), **said)
+
+    return equipped
+
+
+def is_bulk(path: Path | str | None) -> bool:
+    """Whether an input is tables, JSON Lines or at an address, rather than records in YAML."""
+    if path is None or isinstance(path, str):
+        return path is not None
+    from .bulk.kinds import kind_at
+
+    return kind_at(path) != "records"
+
+
+def refuse_for_records(means: Means, **others: object) -> None:
+    """Refuse options that records in YAML have no use for."""
+    given = [*means.given, *(f"--{name}" for name, value in others.items() if value is not None)]
+    if given:
+        raise click.UsageError(f"{', '.join(given)}: only for tables and JSON Lines; records in YAML need none of it")
+
+
+@contextmanager
+def taken(path: Path | str, means: Means) -> Iterator[tuple[Intake, Path, Told]]:
+    """An input as tables, with the folder to work in and the display of progress, while the block runs."""
+    from .bulk.intake import take
+    from .bulk.memory import engine_share
+    from .bulk.progress import shown
+    from .bulk.workspace import workspace
+
+    memory = engine_share(means.bytes)
+    with workspace(means.work) as work, shown() as told:
+        yield take(path, work, memory=memory, told=told, resume=means.work is not None), work, told
+
+
+def surveyed(path: Path | str, means: Means, samples: int, findings: Path | None) -> Survey:
+    """The survey of an input."""
+    from .bulk.memory import engine_share
+    from .bulk.workspace import spill_folder
+    from .survey import survey
+
+    memory = engine_share(means.bytes)
+    with taken(path, means) as (intake, work, told), spill_folder(work) as spill:
+        return survey(
+            intake.tables,
+            samples=samples,
+            findings=findings,
+            lines=intake.lines,
+            early=intake.findings,
+            unread=intake.unread,
+            complete=intake.complete,
+            told=told,
+            memory=memory,
+            spill=spill,
+        )
+
+
+def say_survey(survey: Survey, output_format: str, findings: Path | None) -> None:
+    """Print a survey in one of the formats of `check`."""
+    from . import report
+
+    match output_format:
+        case "json":
+            say([report.render_survey_json(survey)])
+        case "sarif":
+            say([report.render_sarif(report.survey_as_check(survey))])
+        case "github":
+            say(report.render_github(report.survey_as_check(survey)))
+        case _:
+            say(report.render_survey(survey))
+            say([f"all findings: {findings}"] if findings else [])
