@@ -23,7 +23,7 @@ FLOORS = [
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
-        "lettering lock staging formats schemas descriptor bulk survey parts verify package "
+        "lettering lock staging formats schemas descriptor bulk survey parts verify package packing "
         "opening sides version voices comparison codebook citation dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",

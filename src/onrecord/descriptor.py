@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from .errors import BuildError
 from .info import PackageInfo
-from .logend import PROPERTY, log_end
+from .logend import PROPERTY, LogEnd, log_end
 from .model import TABLES
 from .schemas import table_schema
 
@@ -42,6 +42,16 @@ def descriptor(
     info: PackageInfo, tables: Mapping[str, pa.Table], files: Mapping[str, tuple[str, int]]
 ) -> dict[str, Any]:
     """The Data Package 2.0 descriptor; `files` has the hash and size of each table's file by its path."""
+    return {
+        **about(info),
+        "sources": sources(tables["documents"]),
+        **log_property(log_end(tables["reviews"])),
+        "resources": [*(_csv(t, tables[t], files) for t in TABLES), *(_parquet(t, files) for t in TABLES)],
+    }
+
+
+def about(info: PackageInfo) -> dict[str, Any]:
+    """What a descriptor says of the dataset as a whole."""
     said = info.model_dump(mode="json", exclude={"created"}, exclude_none=True)
     order = ("name", "id", "title", "description", "homepage", "version")
     return {
@@ -51,10 +61,17 @@ def descriptor(
         "keywords": said["keywords"],
         "licenses": said["licenses"],
         "contributors": said["contributors"],
-        "sources": [_source(row) for row in tables["documents"].to_pylist()],
-        **({PROPERTY: {"reviews": end._asdict()}} if (end := log_end(tables["reviews"])) else {}),
-        "resources": [*(_csv(t, tables[t], files) for t in TABLES), *(_parquet(t, files) for t in TABLES)],
     }
+
+
+def sources(documents: pa.Table) -> list[dict[str, Any]]:
+    """The documents as the sources of a package."""
+    return [_source(row) for row in documents.to_pylist()]
+
+
+def log_property(end: LogEnd | None) -> dict[str, Any]:
+    """The end of the review log, as the descriptor keeps it."""
+    return {PROPERTY: {"reviews": end._asdict()}} if end else {}
 
 
 def _source(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,13 @@ from .tables import Tables, to_tables
 from .verify import verify_package
 
 FRICTIONLESS_ROWS = 200_000
-GENERATED = ("claims/tables/*.csv", "claims/tables/*.parquet", "schema/*.json", "schema/tables/*.json")
+GENERATED = (
+    "claims/tables/*.csv",
+    "claims/tables/*.parquet",
+    "claims/tables/*/*.parquet",
+    "schema/*.json",
+    "schema/tables/*.json",
+)
 
 
 class Refused(BuildError):
@@ -80,12 +86,12 @@ def build(
     root = Path(target)
     release = _release(records, root)
     with publication(root) as stage:
-        _refuse_drop(release, _rows_before(root), accept_drop)
+        refuse_drop(release.records, _rows(release), rows_before(root), accept_drop)
         for name, data in (beside or {}).items():
             stage.put(name, data)
         hash = _write(stage, release)
         gates = tuple(_gates(stage.root, release, frictionless))
-        changed = stage.publish(_obsolete(root, stage.names))
+        changed = stage.publish(obsolete(root, stage.names))
     return Built(_rows(release), gates, hash, tuple(changed), release.findings)
 
 
@@ -97,7 +103,7 @@ def stale(records: str | Path, target: str | Path) -> list[str]:
         stage = Stage(Path(folder))
         _write(stage, release)
         different = [name for name in stage.names if not _same(stage.root / name, root / name)]
-    return sorted([*different, *_obsolete(root, stage.names)])
+    return sorted([*different, *obsolete(root, stage.names)])
 
 
 def _same(made: Path, there: Path) -> bool:
@@ -151,7 +157,7 @@ def _footer(info: PackageInfo, table: str) -> dict[str, str]:
     return {"package": info.name, "version": info.version, "table": table, "description": description}
 
 
-def _obsolete(root: Path, names: list[str]) -> list[str]:
+def obsolete(root: Path, names: Iterable[str]) -> list[str]:
     """Generated files of an earlier release that this one no longer has."""
     there = (file for pattern in GENERATED for file in root.glob(pattern))
     return sorted({file.relative_to(root).as_posix() for file in there} - set(names))
@@ -160,7 +166,7 @@ def _obsolete(root: Path, names: list[str]) -> list[str]:
 # Gates
 
 
-def _rows_before(root: Path) -> dict[str, int]:
+def rows_before(root: Path) -> dict[str, int]:
     """Rows per table in the package that is there, as far as its descriptor can be read."""
     try:
         resources = json.loads((root / DESCRIPTOR).read_bytes())["resources"]
@@ -169,14 +175,13 @@ def _rows_before(root: Path) -> dict[str, int]:
         return {}
 
 
-def _refuse_drop(release: _Release, before: dict[str, int], reason: str | None) -> None:
+def refuse_drop(records: int, now: Mapping[str, int], before: Mapping[str, int], reason: str | None) -> None:
     """Refuse a package that is empty, or has lost more than half of a table's rows, without a reason."""
     if reason is not None and reason.strip():
         return
     help = "if this is meant, build again with a reason for the loss (`--accept-drop REASON`)"
-    if release.records == 0:
+    if records == 0:
         raise BuildError("there are no records to build a package from", help=help)
-    now = _rows(release)
     lost = [
         f"{table} from {rows:,} to {now.get(table, 0):,}"
         for table, rows in before.items()

@@ -20,7 +20,8 @@ from ..formats import PART_FORMAT, ROW_GROUP
 from ..logend import LogEnd, log_end
 from ..model import TABLES, Overview, Review, Statement
 from ..schemas import OFFERED
-from ..tables import OVERVIEW, Source, Tables, arrow_schema, empty
+from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty
+from ..views import VIEWS
 from .cuts import DOCUMENTS, PLACES, column_of, part_file, places, rows_in_order
 from .digest import Content
 from .finished import Finished
@@ -28,6 +29,10 @@ from .part import Part
 from .writing import FinishedPart, Group, Lanes, PartFile, groups, no_rows
 
 RESERVED = 400 * 1024 * 1024  # bytes beside the engine's: row groups on their way into files, the program itself
+AT_ONCE = 500_000  # statements whose overview is made in one go
+_OWN = ("statements", "attributions", "anchors", "figures")
+_SHARED = ("agents", "claims", "topics", "roles", "reviews")
+_OVERVIEW = f"WITH latest_reviews AS ({VIEWS['latest_reviews']}) SELECT * FROM ({OVERVIEW})"
 NEW, KEPT, RESUMED = "new", "kept", "resumed"
 
 
@@ -80,20 +85,22 @@ class Writer:
     finished: Finished
     written: Written = field(default_factory=Written)
     firsts: dict[str, dict[int, str]] = field(default_factory=dict)
+    numbered: dict[str, dict[int, Part]] = field(default_factory=dict)
 
     def run(self) -> Written:
         """Write every table. Raises BuildError when a table comes out short."""
         known = self._places()
         with (
-            Engine({**self.task.tables, PLACES: known}, memory=self.task.for_engine, spill=self.task.work) as engine,
+            Engine(
+                {**self.task.tables, PLACES: known}, memory=self.task.for_engine, spill=self.task.work, views=False
+            ) as engine,
             Lanes(self._ended) as lanes,
         ):
-            for done, table in enumerate(TABLES):
-                self.task.told("tables", done, len(TABLES))
-                self.written.parts[table] = self._table(table, engine, lanes)
-                self._count(table)
-            self.task.told("tables", len(TABLES), len(TABLES))
+            for table in STORED:
+                self._finish(table, self._table(table, [engine], lanes))
             last = engine.select(f"SELECT * FROM {Review.table} ORDER BY number DESC LIMIT 1")
+        with Lanes(self._ended) as lanes:
+            self._finish(Overview.table, self._table(Overview.table, self._ranges(known), lanes))
         self.written.end = log_end(last.cast(arrow_schema(Review.table)))
         return self.written
 
@@ -103,28 +110,62 @@ class Writer:
         schema = pa.schema([("id", pa.string()), ("fine", pa.int64()), ("coarse", pa.int64())])
         file = self.task.work / f"{PLACES}.parquet"
         with (
-            Engine(documents, memory=self.task.for_engine, spill=self.task.work) as engine,
+            Engine(documents, memory=self.task.for_engine, spill=self.task.work, views=False) as engine,
             pq.ParquetWriter(file, schema, compression="lz4") as out,
         ):
             for batch in engine.batches(places(self.task.every)):
                 out.write_batch(batch.cast(schema))
         known = pads.dataset(str(file), format="parquet")
-        with Engine({PLACES: known}) as engine:
+        with Engine({PLACES: known}, views=False) as engine:
             for column in ("fine", "coarse"):
                 rows = engine.select(f"SELECT {column}, min(id) AS id FROM {PLACES} GROUP BY {column}")
                 self.firsts[column] = dict(zip(*(values.to_pylist() for values in rows.columns), strict=True))
         return known
 
-    def _table(self, table: str, engine: Engine, lanes: Lanes) -> list[Part]:
+    def _table(self, table: str, engines: Iterable[Engine], lanes: Lanes) -> dict[int, Part]:
+        """Write a table; its rows come from one engine after another."""
         done = self._done(table)
-        source = table if table != Overview.table else f"({OVERVIEW})"
+        source = table if table != Overview.table else f"({_OVERVIEW})"
         sql = rows_in_order(table, source, self.task.every, tuple(done))
         self.written.counts[RESUMED] += len(done)
-        made = lanes.write(
-            groups(self._told(table, engine.batches(sql, ROW_GROUP))), lambda n, rows: self._opened(table, n, rows)
-        )
-        parts = [part for _, part in sorted({**done, **made}.items())]
-        return parts or [self._empty(table)]
+        batches = (batch for engine in engines for batch in engine.batches(sql, ROW_GROUP))
+        made = lanes.write(groups(self._told(table, batches)), lambda n, rows: self._opened(table, n, rows))
+        return {**done, **made}
+
+    def _finish(self, table: str, made: dict[int, Part]) -> None:
+        self.numbered[table] = made
+        self.written.parts[table] = [part for _, part in sorted(made.items())] or [self._empty(table)]
+        found, wanted = sum(part.rows for part in made.values()), self.task.rows(table)
+        if found != wanted:
+            message = f"{table} has {wanted:,} rows, but {found:,} could be written"
+            raise BuildError(message, help="`onrecord check` says which records are at fault")
+
+    def _ranges(self, known: pads.Dataset) -> Iterator[Engine]:
+        """Engines over the parts that were written, some documents at a time, to make the overview from."""
+        whole = {table: self._rows_of(self.written.parts[table]) for table in _SHARED}
+        for numbers in self._spans():
+            parts = {table: [self.numbered[table][n] for n in numbers if n in self.numbered[table]] for table in _OWN}
+            some = {table: self._rows_of(parts[table]) for table in _OWN if parts[table]}
+            with Engine(
+                {**whole, **some, PLACES: known}, memory=self.task.for_engine, spill=self.task.work, views=False
+            ) as engine:
+                yield engine
+
+    def _spans(self) -> Iterator[list[int]]:
+        """The numbers of parts whose statements are looked at together."""
+        span: list[int] = []
+        rows = 0
+        for number, part in sorted(self.numbered[Statement.table].items()):
+            span.append(number)
+            rows += part.rows
+            if rows >= AT_ONCE:
+                yield span
+                span, rows = [], 0
+        yield span
+
+    def _rows_of(self, parts: Iterable[Part]) -> pads.Dataset:
+        files = [str((self.target if part.path in self.written.unchanged else self.root) / part.path) for part in parts]
+        return pads.dataset(files, format="parquet")
 
     def _told(self, table: str, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         rows, total = 0, self.task.rows(table)
@@ -170,12 +211,6 @@ class Writer:
         else:
             self.finished.add(part)
         self.written.counts[KEPT if kept else NEW] += 1
-
-    def _count(self, table: str) -> None:
-        found, wanted = sum(part.rows for part in self.written.parts[table]), self.task.rows(table)
-        if found != wanted:
-            message = f"{table} has {wanted:,} rows, but {found:,} could be written"
-            raise BuildError(message, help="`onrecord check` says which records are at fault")
 
 
 def build_id(task: Task) -> str:

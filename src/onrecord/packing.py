@@ -1,0 +1,212 @@
+"""Input of any size to a package in parts: judged, sorted, written, read back, put in place; all of it or nothing.
+
+The same gates as a build from YAML, out of core: the rules over everything, a look at how many
+rows would be lost, the bytes, rows and order of what was written. Parts in which nothing changed
+stay where they are. With a work folder an interrupted build goes on where it was.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .bulk.intake import Intake, take
+from .bulk.memory import default_memory
+from .bulk.progress import Told, silent
+from .bulk.workspace import workspace
+from .descriptor import PROFILE, about
+from .errors import BuildError
+from .info import info_file, read_info
+from .model import TABLES
+from .package import Refused, obsolete, refuse_drop, rows_before
+from .parts.building import Task, Writer, Written, build_id, heads
+from .parts.cuts import DOCUMENTS, PLACES
+from .parts.described import described, hash_of
+from .parts.finished import FOLDER, Finished
+from .parts.part import Part, parts_of
+from .parts.proving import problem_of
+from .rules.packaged import DESCRIPTOR
+from .schemas import as_json, schema_files
+from .staging import Publication, discard, publication
+from .survey import SAMPLES, Judge, Survey, survey
+
+_SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
+
+
+class Unfit(BuildError):
+    """Input whose records have errors; `survey` has the counts and samples."""
+
+    def __init__(self, survey: Survey) -> None:
+        errors = f"{survey.errors:,} {'error' if survey.errors == 1 else 'errors'}"
+        super().__init__(f"the records have {errors}; nothing was built", help="mend them, then build again")
+        self.survey = survey
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was built: the outcome of the check, rows per table, parts by what became of them, files that changed."""
+
+    survey: Survey
+    rows: Mapping[str, int]
+    parts: Mapping[str, int]
+    hash: str
+    changed: tuple[str, ...]
+    described: bool
+    """Whether the input says what the dataset is called and how it may be used."""
+
+
+def pack(
+    where: str | Path,
+    target: str | Path,
+    *,
+    memory: int | None = None,
+    work: Path | None = None,
+    samples: int = SAMPLES,
+    findings: Path | None = None,
+    judge: Judge | None = None,
+    every: int = DOCUMENTS,
+    accept_drop: str | None = None,
+    told: Told = silent,
+) -> Packed:
+    """Build a package in parts from Parquet tables, JSON Lines or a package, at a path or an address.
+
+    `memory` is the number of bytes the whole run may take, `work` a folder that is kept so that an
+    interrupted build can go on, `findings` a Parquet file for all findings. One document in `every`
+    begins a part. Raises Unfit while records have errors, LoadError when the input cannot be read,
+    BuildError when the build cannot be made.
+    """
+    memory = default_memory() if memory is None else memory
+    with workspace(work) as folder:
+        intake = take(where, folder, memory=memory, told=told, resume=work is not None)
+        said, known = _about(intake, Path(target))
+        found = _judged(intake, folder, memory, samples, findings, judge, told)
+        if found.errors:
+            raise Unfit(found)
+        task = Task(intake.tables, _footers(said), folder, every, memory, told)
+        with publication(Path(target), together=True) as stage:
+            written, changed = _Release(task, stage, said, work, accept_drop).make()
+        if work is not None:
+            discard(work / FOLDER)
+        (folder / f"{PLACES}.parquet").unlink(missing_ok=True)
+    return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
+
+
+def _judged(
+    intake: Intake, folder: Path, memory: int, samples: int, findings: Path | None, judge: Judge | None, told: Told
+) -> Survey:
+    return survey(
+        intake.tables,
+        samples=samples,
+        findings=findings,
+        lines=intake.lines,
+        early=intake.findings,
+        unread=intake.unread,
+        complete=intake.complete,
+        judge=judge,
+        told=told,
+        memory=memory,
+        spill=folder,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """One package on its way into its place."""
+
+    task: Task
+    stage: Publication
+    about: Mapping[str, Any]
+    work: Path | None
+    accept_drop: str | None
+
+    def make(self) -> tuple[Written, list[str]]:
+        """Write, read back, put in place. Returns what was written and the files that changed."""
+        rows = {table: self.task.rows(table) for table in TABLES}
+        records = sum(rows[table] for table in rows if table != "terms")
+        refuse_drop(records, rows, rows_before(self.stage.target), self.accept_drop)
+        root = self.stage.root if self.work is None else self.work / FOLDER
+        finished = Finished(self.work, build_id(self.task))
+        written = Writer(self.task, root, self.stage.target, _before(self.stage.target), finished).run()
+        _read_back(written, root, self.task.told)
+        names = [part.path for parts in written.parts.values() for part in parts]
+        for name in names:
+            if name not in written.unchanged:
+                self.stage.take(name, root / name)
+        self._describe(written, root)
+        return written, self.stage.publish(obsolete(self.stage.target, {*names, *self.stage.names}))
+
+    def _describe(self, written: Written, root: Path) -> None:
+        first = heads(written, root, self.stage.target)
+        for name, data in schema_files(first).items():
+            self.stage.put(name, data)
+        said = described(self.about, written.parts, first, written.end, self.task.every)
+        self.stage.put(DESCRIPTOR, as_json(said))
+
+
+def _read_back(written: Written, root: Path, told: Told) -> None:
+    """Verify every file that was written. Raises BuildError when one is not what it should be."""
+    new = [(table, part) for table, parts in written.parts.items() for part in parts]
+    new = [(table, part) for table, part in new if part.path not in written.unchanged]
+    with ThreadPoolExecutor(2) as pool:
+        for done, (table, part, problem) in enumerate(
+            pool.map(lambda one: (*one, problem_of(one[0], one[1], root)), new), start=1
+        ):
+            told("verifying", done, len(new))
+            if problem:
+                message = f"{part.path} of {table} does not verify: {problem}; nothing was published"
+                raise BuildError(message, help="the disk or the memory may be at fault; build again")
+
+
+def _before(target: Path) -> dict[str, Part]:
+    """The parts of the package that is there, as far as its descriptor can be read."""
+    try:
+        resources = json.loads((target / DESCRIPTOR).read_bytes())["resources"]
+        return {part.path: part for resource in resources for part in parts_of(resource)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+# What is said of the dataset
+
+
+def _about(intake: Intake, target: Path) -> tuple[dict[str, Any], bool]:
+    """What the descriptor says of the dataset, and whether the input says it. Raises Refused where it does so badly."""
+    folder = intake.path if intake.path.is_dir() else intake.path.parent
+    if info_file(folder).is_file():
+        info, faults = read_info(folder)
+        if info is None:
+            raise Refused(f"{info_file(folder)} has faults; nothing was built", faults, help="mend them")
+        return about(info), True
+    said = _said_before(folder) or _said_before(target)
+    return said or {"$schema": PROFILE, "name": _name(target)}, "licenses" in said
+
+
+def _said_before(folder: Path) -> dict[str, Any]:
+    """What the descriptor of a package says of it."""
+    try:
+        said = json.loads((folder / DESCRIPTOR).read_bytes())
+        return {"$schema": PROFILE, **{name: said[name] for name in _SAID if name in said}} if "name" in said else {}
+    except (OSError, ValueError, TypeError, RecursionError):
+        return {}
+
+
+def _name(target: Path) -> str:
+    """A name for a dataset that has none: that of its folder, as far as names allow."""
+    return re.sub(r"[^a-z0-9]+", "-", target.absolute().name.lower()).strip("-") or "dataset"
+
+
+def _footers(about: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """What each table's files say of themselves. No version: a part outlives those in which it does not change."""
+    return {
+        table: {
+            "package": str(about["name"]),
+            "table": table,
+            "description": " ".join((model.__doc__ or "").split()),
+        }
+        for table, model in TABLES.items()
+    }
