@@ -28,7 +28,7 @@ FLOORS = [
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
-        "program cli_bulk cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli_matching cli_site "
+        "program cli_bulk cli_pack cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli_matching cli_site "
         "cli __main__",
     )
 ]

@@ -15,6 +15,7 @@ from .cli_bulk import SAMPLES, Means, input_or_at, is_bulk, refuse_for_records, 
 from .cli_compare import COMMANDS as COMPARING
 from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_matching import COMMANDS as MATCHING
+from .cli_pack import pack_input, refuse_for_tables
 from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
 from .cli_site import COMMANDS as ON_SITE
@@ -107,26 +108,50 @@ def _report(checked: Checked, output_format: str) -> None:
             say(report.render_text(checked))
 
 
-@program.command(short_help="Make tables, schemas and descriptor from the records.")
-@path_or_at
-@click.option("--to", "target", type=click.Path(path_type=Path), help="Folder to build in; by default the project.")
+@program.command(short_help="Make tables, schemas and descriptor from records, tables or JSON Lines.")
+@input_or_at
+@click.option("--to", "target", type=FOLDER, help="Folder to build in; by default the project.")
 @click.option("--check", "only_check", is_flag=True, help="Build nothing; exit 1 if what is built is out of date.")
 @click.option("--frictionless/--no-frictionless", default=None, help="Whether frictionless validates the package too.")
 @click.option("--accept-drop", metavar="REASON", help="Build although many records are gone, for this reason.")
+@click.option(
+    "--samples", type=click.IntRange(0), metavar="N", help="Of tables: findings shown of each rule, by default 5."
+)
+@click.option("--findings", type=FOLDER, metavar="FILE", help="Of tables: write all findings to this Parquet file.")
+@with_means
 def build(
-    path: Path | None, target: Path | None, only_check: bool, frictionless: bool | None, accept_drop: str | None
+    path: Path | str | None,
+    target: Path | None,
+    only_check: bool,
+    frictionless: bool | None,
+    accept_drop: str | None,
+    samples: int | None,
+    findings: Path | None,
+    means: Means,
 ) -> None:
     """Make the tables, schemas and descriptor from the records; all of them or nothing.
+
+    PATH is a project or a records folder, by default the project around the current folder. It can
+    also be a folder of Parquet tables, a file or folder of JSON Lines, a package, or the address of
+    one of these; then the tables are written in parts, and parts in which nothing changed since the
+    last build are kept. With --work a build that was interrupted goes on where it was.
 
     \b
     Example:
       onrecord build
       onrecord build --check
       onrecord build --to ../release --accept-drop "the 2019 drafts were withdrawn"
+      onrecord build archive/ --to release/ --memory 4GB
+      onrecord build s3://bucket/lines --to release/ --work scratch/
     """
+    if is_bulk(path):
+        refuse_for_tables(only_check, frictionless)
+        pack_input(path or "", target, means, samples, findings, accept_drop)
+        return
     from .package import build as build_package
 
-    records = project(path)
+    refuse_for_records(means, samples=samples, findings=findings)
+    records = project(Path(path) if path else None)
     if only_check:
         _say_stale(records, target or records)
     else:

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from .bulk.intake import Intake, take
-from .bulk.memory import default_memory
+from .bulk.memory import default_memory, engine_share
 from .bulk.progress import Told, silent
-from .bulk.workspace import workspace
+from .bulk.workspace import spill_folder, workspace
 from .descriptor import PROFILE, about
 from .errors import BuildError
 from .info import info_file, read_info
 from .model import TABLES
 from .package import Refused, obsolete, refuse_drop, rows_before
 from .parts.building import Task, Writer, Written, build_id, heads
-from .parts.cuts import DOCUMENTS, PLACES
+from .parts.cuts import DOCUMENTS
 from .parts.described import described, hash_of
 from .parts.finished import FOLDER, Finished
 from .parts.part import Part, parts_of
@@ -80,24 +80,23 @@ def pack(
     begins a part. Raises Unfit while records have errors, LoadError when the input cannot be read,
     BuildError when the build cannot be made.
     """
-    memory = default_memory() if memory is None else memory
-    with workspace(work) as folder:
+    memory = engine_share(default_memory() if memory is None else memory)
+    with workspace(work) as folder, spill_folder(folder) as spill:
         intake = take(where, folder, memory=memory, told=told, resume=work is not None)
         said, known = _about(intake, Path(target))
-        found = _judged(intake, folder, memory, samples, findings, judge, told)
+        found = _judged(intake, spill, memory, samples, findings, judge, told)
         if found.errors:
             raise Unfit(found)
-        task = Task(intake.tables, _footers(said), folder, every, memory, told)
+        task = Task(intake.tables, _footers(said), spill, every, memory, told)
         with publication(Path(target), together=True) as stage:
             written, changed = _Release(task, stage, said, work, accept_drop).make()
         if work is not None:
             discard(work / FOLDER)
-        (folder / f"{PLACES}.parquet").unlink(missing_ok=True)
     return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
 
 
 def _judged(
-    intake: Intake, folder: Path, memory: int, samples: int, findings: Path | None, judge: Judge | None, told: Told
+    intake: Intake, spill: Path, memory: int, samples: int, findings: Path | None, judge: Judge | None, told: Told
 ) -> Survey:
     return survey(
         intake.tables,
@@ -110,7 +109,7 @@ def _judged(
         judge=judge,
         told=told,
         memory=memory,
-        spill=folder,
+        spill=spill,
     )
 
 

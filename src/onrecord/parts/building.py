@@ -28,7 +28,6 @@ from .finished import Finished
 from .part import Part
 from .writing import FinishedPart, Group, Lanes, PartFile, groups, no_rows
 
-RESERVED = 400 * 1024 * 1024  # bytes beside the engine's: row groups on their way into files, the program itself
 AT_ONCE = 500_000  # statements whose overview is made in one go
 _OWN = ("statements", "attributions", "anchors", "figures")
 _SHARED = ("agents", "claims", "topics", "roles", "reviews")
@@ -38,7 +37,7 @@ NEW, KEPT, RESUMED = "new", "kept", "resumed"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be written: tables, the words of each file's footer, how often to cut, within which memory."""
+    """What is to be written: tables, the words of each file's footer, how often to cut, the engine's memory."""
 
     tables: Mapping[str, Source]
     said: Mapping[str, Mapping[str, str]]
@@ -46,11 +45,6 @@ class Task:
     every: int = DOCUMENTS
     memory: int | None = None
     told: Told = silent
-
-    @property
-    def for_engine(self) -> int | None:
-        """How much of the memory is the engine's."""
-        return None if self.memory is None else max(self.memory - RESERVED, self.memory // 2)
 
     def rows(self, table: str) -> int:
         """How many rows a table is to have."""
@@ -92,7 +86,7 @@ class Writer:
         known = self._places()
         with (
             Engine(
-                {**self.task.tables, PLACES: known}, memory=self.task.for_engine, spill=self.task.work, views=False
+                {**self.task.tables, PLACES: known}, memory=self.task.memory, spill=self.task.work, views=False
             ) as engine,
             Lanes(self._ended) as lanes,
         ):
@@ -110,7 +104,7 @@ class Writer:
         schema = pa.schema([("id", pa.string()), ("fine", pa.int64()), ("coarse", pa.int64())])
         file = self.task.work / f"{PLACES}.parquet"
         with (
-            Engine(documents, memory=self.task.for_engine, spill=self.task.work, views=False) as engine,
+            Engine(documents, memory=self.task.memory, spill=self.task.work, views=False) as engine,
             pq.ParquetWriter(file, schema, compression="lz4") as out,
         ):
             for batch in engine.batches(places(self.task.every)):
@@ -147,7 +141,7 @@ class Writer:
             parts = {table: [self.numbered[table][n] for n in numbers if n in self.numbered[table]] for table in _OWN}
             some = {table: self._rows_of(parts[table]) for table in _OWN if parts[table]}
             with Engine(
-                {**whole, **some, PLACES: known}, memory=self.task.for_engine, spill=self.task.work, views=False
+                {**whole, **some, PLACES: known}, memory=self.task.memory, spill=self.task.work, views=False
             ) as engine:
                 yield engine
 
