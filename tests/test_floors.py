@@ -19,17 +19,17 @@ FLOORS = [
     for floor in (
         "errors finding",
         "vocabulary column span model form constraints",
-        "reviewlog verdicts rules yamltext yamledit faults records info tables chronology views",
+        "reviewlog verdicts rules yamltext yamledit faults records info tables chronology preselected views",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
         "lettering lock staging formats schemas descriptor bulk survey parts verify package packing "
-        "opening sides version voices comparison codebook citation dataset reviewing todo "
+        "opening sides version voices comparison codebook citation frames lookup holdings dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
-        "program cli_bulk cli_pack cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare cli_matching cli_site "
-        "cli __main__",
+        "program cli_bulk cli_pack cli_read cli_text cli_difference cli_reviewing cli_agreement cli_compare "
+        "cli_matching cli_site cli __main__",
     )
 ]
 ORDER = [name for floor in FLOORS for name in floor]
@@ -45,8 +45,8 @@ SOLE_IMPORTERS = {
     "pypdfium2": {"extract"},
     "vl_convert": {"site.charts.picture"},
     "networkx": {"site.charts.entities"},
-    "pandas": {"dataset"},
-    "polars": {"dataset"},
+    "pandas": {"frames"},
+    "polars": {"frames"},
     "jinja2": {"site.pages"},
     "griffe": {"site.api"},
 }

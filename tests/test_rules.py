@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from onrecord import column as col
 from onrecord.check import check_loaded, check_tables, run_rules
+from onrecord.constraints import quoted
 from onrecord.engine import Engine
 from onrecord.finding import Finding, Location
 from onrecord.model import MODELS, TABLES, Overview, Record
@@ -185,6 +186,7 @@ def test_rule_prose_is_complete(rule):
     ("module", "families"),
     [
         ("files", "0"),
+        ("lines", "0"),
         ("shape", "1"),
         ("references", "2"),
         ("anchors", "3"),
@@ -381,7 +383,7 @@ def test_pattern_means_the_same_to_pydantic_and_to_the_engine(pattern, text):
         fits = True
     except ValidationError:
         fits = False
-    sql = f"SELECT regexp_matches($text, {shape.quoted(pattern)}) AS fits"
+    sql = f"SELECT regexp_matches($text, {quoted(pattern)}) AS fits"
     assert ENGINE.select(sql, {"text": text}).to_pylist() == [{"fits": fits}]
 
 

@@ -100,7 +100,7 @@ def run_rules(tables: Mapping[str, pa.Table], rules: Iterable[Rule], loaded: Loa
         return [
             finding_of(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
             for rule in rules
-            for number, row in enumerate(engine.select(rule.select or "").to_pylist())
+            for number, row in enumerate(engine.rows(rule.select or ""))
             if rule is not UNKNOWN_REFERENCE or not _refers_to(row, unread)
         ]
 

@@ -42,6 +42,7 @@ KINDS: dict[type, Kind] = {
 
 # Patterns stay in the subset that Rust's regex, RE2 and Java share, and are always anchored.
 ID = r"^[a-z0-9]+([-.][a-z0-9]+)*$"
+ID_LENGTH = 120
 SHA256 = r"^[0-9a-f]{64}$"
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 # `\s` is every white space to one engine and ASCII alone to another: the rest is written out.
@@ -117,7 +118,7 @@ def _iso(kind: type[dt.date] | type[dt.datetime], shape: str, example: str) -> B
     return BeforeValidator(read, json_schema_input_type=str)
 
 
-Id = Annotated[str, StringConstraints(pattern=ID, max_length=120)]
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=ID_LENGTH)]
 Text = Annotated[str, StringConstraints(pattern=TEXT, max_length=4000)]
 Line = Annotated[str, StringConstraints(pattern=TEXT, max_length=300)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256)]

@@ -1,37 +1,50 @@
 """Opens tables and runs one SELECT at a time: the only importer of DuckDB.
 
 A table is an Arrow table, or a dataset of Parquet files that is never held whole in memory.
-Besides the tables, a SELECT can use the views of `views.py`.
+Besides the tables, a SELECT can use the views of `views.py`. Those that several rules share are
+computed once, when the first rule asks for them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as pads
-from pyarrow.fs import LocalFileSystem
 
 from .chronology import EDTF_SCHEMA, edtf_table
 from .errors import EngineError
 from .tables import MIXED, OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
-from .views import VIEWS
+from .views import SHARED, VIEWS
+
+if TYPE_CHECKING:
+    from pyarrow.dataset import FileSystemDataset
 
 ROWS_AT_ONCE = 65_536
+FEW_ROWS = 50_000  # so many are copied rather than looked up in Python by each SELECT, and judged by one thread
+EDTF = "edtf_bounds"
+
+
+Relation: TypeAlias = duckdb.DuckDBPyRelation
 
 
 class Engine:
     """A DuckDB connection over tables, shut off from every file but theirs and from the network.
 
     `memory` is the number of bytes it may hold; what is more is spilled into the folder `spill`.
+    Without `views` it knows the tables alone.
     """
 
-    def __init__(self, tables: Mapping[str, Source], *, memory: int | None = None, spill: Path | None = None) -> None:
-        self._connection = duckdb.connect(":memory:")
+    def __init__(
+        self, tables: Mapping[str, Source], *, memory: int | None = None, spill: Path | None = None, views: bool = True
+    ) -> None:
+        self._few = _are_few(tables)
+        self._connection = duckdb.connect(":memory:", config={"threads": "1"} if self._few else {})
         self._set("temp_directory", str(spill or ""))
         if memory is not None:
             self._set("memory_limit", f"{memory}B")
@@ -43,10 +56,8 @@ class Engine:
             if files.get(name):
                 self._view(name, _read(tables[name], files[name]))
             else:
-                self._connection.register(name, tables[name] if name in tables else empty(arrow_schema(name)))
-        self._connection.register("edtf_bounds", self._edtf(tables))
-        for name, select in VIEWS.items():
-            self._view(name, select)
+                self._hold(name, tables[name] if name in tables else empty(arrow_schema(name)))
+        self._unused = {EDTF, *VIEWS} if views else set()
         self._set("lock_configuration", True)
 
     def _set(self, name: str, value: Any) -> None:
@@ -55,17 +66,61 @@ class Engine:
     def _view(self, name: str, select: str) -> None:
         self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
 
-    def _edtf(self, tables: Mapping[str, Source]) -> pa.Table:
+    def _hold(self, name: str, rows: Source) -> None:
+        """Make a table known that does not lie in files."""
+        if not self._few:
+            self._connection.register(name, rows)
+            return
+        self._connection.register("arriving", rows)
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')
+        self._connection.unregister("arriving")
+
+    def _make_views(self, sql: str) -> None:
+        """Make the views that a SELECT names, and those that they rest on, unless they were made before."""
+        for name in sorted(self._unused.intersection(_words(sql))):
+            if name not in self._unused:  # another one of them rests on it
+                continue
+            self._unused.discard(name)
+            if name == EDTF:
+                self._hold(name, self._edtf())
+                continue
+            self._make_views(VIEWS[name])
+            if self._few or name in SHARED:  # with few rows most of the time goes into planning
+                self._compute(name)
+            else:
+                self._view(name, VIEWS[name])
+
+    def _compute(self, name: str) -> None:
+        """Put the rows of a view into a table of its name."""
+        # Arm after arm when there are many rows: else each would hold its own keys in memory at once.
+        arms = [VIEWS[name]] if self._few else SHARED[name]
+        for number, arm in enumerate(arms):
+            self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TEMP TABLE {name} AS {arm}")
+
+    def _edtf(self) -> pa.Table:
         said: set[str] = set()
         for table, column in (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at")):
-            if table in tables:
-                rows = self.select(f"SELECT DISTINCT {column} AS said FROM {table} WHERE {column} IS NOT NULL")
-                said.update(rows.column("said").to_pylist())
+            rows = self._connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+            said.update(row[0] for row in rows.fetchall())
         return edtf_table(said) if said else empty(EDTF_SCHEMA)
 
-    def batches(self, sql: str, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
-        """Run one SELECT and give its rows in batches, not all at once. Raises EngineError when it cannot be run."""
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a rule's SELECT, as `batches` but all at once. Raises EngineError when it cannot be run."""
         try:
+            self._make_views(sql)
+            found = self._connection.execute(sql)
+            if any(kind == "TIMESTAMP WITH TIME ZONE" for kind in [str(about[1]) for about in found.description]):
+                found.abort()
+                return list(self.select(sql).to_pylist())  # DuckDB would need another library for these
+            names = [about[0] for about in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        except duckdb.Error as error:
+            raise EngineError(str(error)) from error
+
+    def batches(self, sql: str, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
+        """Run a rule's SELECT and give its rows in batches. Raises EngineError when it cannot be run."""
+        try:
+            self._make_views(sql)
             yield from self._connection.sql(sql).to_arrow_reader(rows)
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
@@ -76,10 +131,15 @@ class Engine:
             statements = duckdb.extract_statements(sql)
             if len(statements) != 1 or statements[0].type not in _READING:
                 raise EngineError("only one SELECT can be run at a time", help="tables are read-only here")
+            self._make_views(sql)
             result = self._connection.sql(sql, params=dict(parameters) if parameters else None).to_arrow_table()
         except duckdb.Error as error:
             raise EngineError(str(error), help="`onrecord codebook TABLE` lists the columns of a table") from error
         return result
+
+    def relation(self, name: str) -> Relation:
+        """A table as a DuckDB relation, which reads nothing until it is asked for rows."""
+        return self._connection.table(name) if self._few else self._connection.view(name)
 
     def close(self) -> None:
         """Close the connection."""
@@ -109,14 +169,30 @@ def with_overview(tables: Tables) -> Tables:
     return tables | {"overview": in_order("overview", rows)}
 
 
+@cache
+def _words(sql: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", sql))
+
+
+def _are_few(tables: Mapping[str, Source]) -> bool:
+    return all(isinstance(source, pa.Table) for source in tables.values()) and (
+        sum(source.num_rows for source in tables.values()) <= FEW_ROWS
+    )
+
+
 def _files(source: Source) -> list[str]:
     """The Parquet files of a dataset that lies on this machine; none for what has to be read through Arrow."""
-    if not isinstance(source, pads.FileSystemDataset) or not isinstance(source.filesystem, LocalFileSystem):
+    if isinstance(source, pa.Table):
+        return []
+    from pyarrow.dataset import FileSystemDataset  # it takes a fifth of a second
+    from pyarrow.fs import LocalFileSystem
+
+    if not isinstance(source, FileSystemDataset) or not isinstance(source.filesystem, LocalFileSystem):
         return []
     return [str(file) for file in source.files]
 
 
-def _read(dataset: pads.FileSystemDataset, files: list[str]) -> str:
+def _read(dataset: FileSystemDataset, files: list[str]) -> str:
     """The SELECT of a dataset's files: its columns with its types, whatever the types and the order in the files."""
     said = dataset.partitioning.schema.names if dataset.partitioning else []
     options = f", hive_partitioning={_literal(bool(said))}"  # else any folder with `=` in its name would count

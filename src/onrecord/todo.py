@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import Any
 
 from .column import columns
+from .constraints import key_of
 from .dataset import Dataset
 from .lettering import counted, visible, wrapped
 from .model import TABLES, Document, Overview, Record, Statement
-from .rules.shape import key_of
 from .verdicts import DRAFT, WITHDRAWN, instant, write_instant
 
 OPEN = ("conflict", "work-needed", DRAFT)

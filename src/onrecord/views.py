@@ -4,12 +4,19 @@
 `pointers` (every passage, unit and anchor: record_table, record_id, document_id, start, end,
 fragments, text_sha256), `anchor_uses` (every reference to an anchor: record_table, record_id,
 record_column, document_id, statement_id, anchor_id),
+`misshapen`, `suspects` and `misreferences` (see `constraints.py`),
 `latest_reviews` (the newest review of each record) and `innermost` (the deepest attribution of
 each statement). An engine makes `edtf_bounds` itself: each EDTF expression with its validity and days.
 """
 
 from __future__ import annotations
 
+from .constraints import CONSTRAINT_VIEWS
+from .preselected import PRESELECTED
+
+# Views that an engine had better compute once for all the rules that use them, each as its arms,
+# which are joined by UNION ALL: what they hold is small, or dear to compute.
+SHARED: dict[str, tuple[str, ...]] = {**CONSTRAINT_VIEWS, **PRESELECTED}
 VIEWS = {
     "spans": """
         SELECT id AS anchor_id, document_id, start, "end" FROM anchors WHERE fragments IS NULL
@@ -60,4 +67,4 @@ VIEWS = {
         JOIN (SELECT statement_id, max(level) AS level FROM attributions GROUP BY statement_id) deepest
           ON a.statement_id = deepest.statement_id AND a.level = deepest.level
     """,
-}
+} | {name: "\nUNION ALL\n".join(arms) for name, arms in SHARED.items()}

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from ..column import columns
+from ..constraints import STORED_MODELS, key_of, quoted, references
 from ..finding import Severity
-from ..model import MODELS, TABLES, Overview, Relation
+from ..model import TABLES, Relation
 from .rule import Rule
-from .shape import key_of, quoted
 
 
 def _duplicates() -> str:
     return "\nUNION ALL\n".join(
         f"SELECT {quoted(m.table)} AS record_table, {key_of(m)} AS record_id, count(*) AS times "
         f'FROM "{m.table}" GROUP BY ALL HAVING count(*) > 1'
-        for m in MODELS
-        if m is not Overview
-    )
-
-
-def _references(table: str | None = None) -> list[tuple[str, str, str, str]]:
-    """Every reference of the model, or those to one table: table, key, column, table referred to."""
-    return [
-        (m.table, key_of(m), c.name, c.references)
-        for m in MODELS
-        if m is not Overview
-        for c in columns(m)
-        if c.references and table in (None, c.references)
-    ]
-
-
-def _dangling() -> str:
-    return "\nUNION ALL\n".join(
-        f"SELECT {quoted(table)} AS record_table, {key} AS record_id, {quoted(name)} AS record_column, "
-        f'"{name}" AS value, {quoted(other)} AS options_table '
-        f'FROM "{table}" ANTI JOIN (SELECT id AS known FROM "{other}") ON "{name}" = known '
-        f'WHERE "{name}" IS NOT NULL'
-        for table, key, name, other in _references()
+        for m in STORED_MODELS
     )
 
 
 def _unused(table: str) -> str:
     """The records of a table to which no reference leads."""
-    uses = " UNION ALL ".join(f'SELECT "{name}" AS used FROM "{user}"' for user, _, name, _ in _references(table))
+    uses = " UNION ALL ".join(f'SELECT "{c.name}" AS used FROM "{m.table}"' for m, c in references(table))
     return (
         f"SELECT {quoted(table)} AS record_table, id AS record_id, {quoted(table)} AS kept_in "
         f'FROM "{table}" ANTI JOIN ({uses}) ON id = used WHERE id IS NOT NULL'
@@ -69,7 +46,7 @@ def _broken_unique_keys() -> str:
         + f'FROM "{m.table}" WHERE '
         + " AND ".join(f'"{name}" IS NOT NULL' for name in key)
         + f" WINDOW same AS (PARTITION BY {', '.join(key)} ORDER BY id)) WHERE place > 1"
-        for m in MODELS
+        for m in STORED_MODELS
         for key in m.unique_keys
         if m is not Relation
     )
@@ -156,7 +133,7 @@ UNKNOWN_REFERENCE = Rule(
     message='`{record_column}`: there is no "{value}" in {options_table}{nearest}',
     mend="correct the id, or add the record to {options_table}",
     whole=True,
-    select=_dangling(),
+    select="""SELECT record_table, record_id, record_column, value, options_table FROM misreferences WHERE missing""",
     bad="""crane/mentions.yaml:
   mentions:
     - {id: crane.m5, agent_id: ada-lynd, form: name, anchor: "86-94 {h:86-94}"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from ..constraints import key_of, quoted
 from ..model import MODELS, Overview, Review
 from ..reviewlog import ENTRY_HASH, chained
 from .rule import Rule
-from .shape import key_of, quoted
 
 
 def entry(

@@ -3,84 +3,40 @@ derived from the same columns, for data that never was YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ..column import ID, PATTERN_SAYS, Column, columns
-from ..model import TABLES, Overview, Record
+from ..constraints import STORED_MODELS, UNION, broken, quoted
 from ..vocabulary import terms_of
 from .rule import Rule
 
-Predicate = Callable[[Column], tuple[str, dict[str, str]] | None]
+Words = Callable[[Column], dict[str, str]]
 
 
-def quoted(text: str) -> str:
-    """A text as an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+def _broken(rule: str, words: Words | None = None, *, references: str | None = None) -> str:
+    """One SELECT of the values that break a rule, with the words that its message needs about the column.
+
+    `references` names the mark by which a reference breaks it.
+    """
+    chosen = "record_table, record_id, record_column, value"
+    faults = f"SELECT {chosen} FROM misshapen WHERE rule = {quoted(rule)}"
+    if references:
+        faults += f"{UNION}SELECT {chosen} FROM misreferences WHERE {references}"
+    if words is None:
+        return faults
+    said = {(m.table, c.name): words(c) for m in STORED_MODELS for c in columns(m) if broken(rule, c)}
+    rows = ", ".join(f"({', '.join(map(quoted, (*place, *about.values())))})" for place, about in said.items())
+    names = ", ".join(f'"{name}"' for name in next(iter(said.values())))
+    return (
+        f"SELECT {chosen}, {names} FROM ({faults}) AS found "
+        f"JOIN (VALUES {rows}) AS about(of_table, of_column, {names}) "
+        "ON record_table = of_table AND record_column = of_column"
+    )
 
 
-def key_of(model: type[Record]) -> str:
-    """The SQL expression for the key of a table's rows."""
-    return " || '/' || ".join(f"coalesce(CAST(\"{name}\" AS VARCHAR), '(null)')" for name in model.primary_key)
-
-
-def derived(predicate: Predicate) -> str:
-    """One SELECT over every column to which the predicate gives a condition for being at fault."""
-    return "\nUNION ALL\n".join(_pieces(predicate))
-
-
-def _pieces(predicate: Predicate) -> Iterable[str]:
-    for table, model in TABLES.items():
-        if model is Overview:  # computed from the others
-            continue
-        for col in columns(model):
-            said = predicate(col)
-            if said is None:
-                continue
-            condition, words = said
-            extra = "".join(f", {quoted(text)} AS {name}" for name, text in words.items())
-            yield (
-                f"SELECT {quoted(table)} AS record_table, {key_of(model)} AS record_id, "
-                f"{quoted(col.name)} AS record_column, "
-                f'CAST("{col.name}" AS VARCHAR) AS value{extra} FROM "{table}" WHERE {condition}'
-            )
-
-
-def _missing(col: Column) -> tuple[str, dict[str, str]] | None:
-    return None if col.nullable else (f'"{col.name}" IS NULL', {})
-
-
-def _unknown_term(col: Column) -> tuple[str, dict[str, str]] | None:
-    if col.vocabulary is None:
-        return None
-    known = terms_of(col.vocabulary)
-    condition = f'"{col.name}" NOT IN ({", ".join(map(quoted, known))})'
-    return condition, {"vocabulary": col.vocabulary, "options": ", ".join(known)}
-
-
-def _mismatch(col: Column) -> str:
-    return f'NOT regexp_matches("{col.name}", {quoted(col.pattern or "")})'
-
-
-def _bad_id(col: Column) -> tuple[str, dict[str, str]] | None:
-    return (_mismatch(col), {}) if col.pattern == ID else None
-
-
-def _malformed(col: Column) -> tuple[str, dict[str, str]] | None:
-    if col.pattern is None or col.pattern == ID:
-        return None
-    return _mismatch(col), {"expected": PATTERN_SAYS[col.pattern]}
-
-
-def _too_long(col: Column) -> tuple[str, dict[str, str]] | None:
-    if col.max_length is None:
-        return None
-    return f'length("{col.name}") > {col.max_length}', {"limit": str(col.max_length)}
-
-
-def _out_of_range(col: Column) -> tuple[str, dict[str, str]] | None:
-    faults = [f'"{col.name}" < {col.minimum}'] if col.minimum is not None else []
-    faults += [f'"{col.name}" > {col.maximum}'] if col.maximum is not None else []
-    return (" OR ".join(faults), {"limits": limits(col)}) if faults else None
+def _vocabulary(col: Column) -> dict[str, str]:
+    known = terms_of(col.vocabulary or "")
+    return {"vocabulary": col.vocabulary or "", "options": ", ".join(known)}
 
 
 def limits(col: Column) -> str:
@@ -119,7 +75,7 @@ MISSING_VALUE = Rule(
     why="A record without it cannot be read, checked or compared.",
     message="`{record_column}` is missing",
     mend="add `{record_column}: ...`",
-    select=derived(_missing),
+    select=_broken("OR101"),
     bad="agents.yaml:\n  agents:\n    - {id: ada-lind, kind: person}\n",
     good=GOOD,
 )
@@ -150,7 +106,7 @@ UNKNOWN_TERM = Rule(
     why="Records can be counted and compared only when the same thing has the same name.",
     message='`{record_column}`: "{value}" is not a term of `{vocabulary}`{nearest}',
     mend="use a term of the vocabulary; `onrecord codebook terms` lists them with their definitions",
-    select=derived(_unknown_term),
+    select=_broken("OR104", _vocabulary),
     bad=AGENT.format(id="ada-lind", name="Ada Lind", kind="persn"),
     good=GOOD,
 )
@@ -161,7 +117,7 @@ BAD_ID = Rule(
     why="Ids become file names and addresses, on disks that do not tell `A` from `a` and in scripts that look alike.",
     message='`{record_column}`: "{value}" is not an id',
     mend=f"write {PATTERN_SAYS[ID]}, for example `ada-lind`",
-    select=derived(_bad_id),
+    select=_broken("OR105", references="malformed"),
     bad=AGENT.format(id="Ada_Lind", name="Ada Lind", kind="person"),
     good=GOOD,
 )
@@ -172,7 +128,7 @@ MALFORMED_TEXT = Rule(
     why="Hashes, addresses, spans and language tags are read by machines that take them at their word.",
     message='`{record_column}`: "{value}" is not {expected}',
     mend="write {expected}",
-    select=derived(_malformed),
+    select=_broken("OR106", lambda col: {"expected": PATTERN_SAYS[col.pattern or ""]}),
     bad='agents.yaml:\n  agents:\n    - {id: ada-lind, name: " Ada Lind", kind: person}\n',
     good=GOOD,
 )
@@ -183,7 +139,7 @@ OUT_OF_RANGE = Rule(
     why="A negative offset or a level over 20 can only be a slip.",
     message="`{record_column}`: {value} is not {limits}",
     mend="write a number that is {limits}",
-    select=derived(_out_of_range),
+    select=_broken("OR107", lambda col: {"limits": limits(col)}),
     bad="""crane/statements.yaml:
   statements:
     - id: crane.s1
@@ -210,7 +166,7 @@ TOO_LONG = Rule(
     why="Names, labels and propositions must fit where people read them; long text may be source text.",
     message="`{record_column}` is longer than {limit} characters",
     mend="shorten it, or move the detail to `note`",
-    select=derived(_too_long),
+    select=_broken("OR108", lambda col: {"limit": str(col.max_length)}, references="overlong"),
     bad=AGENT.format(id="ada-lind", name="A" * 301, kind="person"),
     good=GOOD,
 )

@@ -1,0 +1,88 @@
+"""What may be at fault, as SQL views: one pass over large tables for several rules, which then judge the few rows left.
+
+Each condition here is necessary for the faults of its rules: what it leaves out can be none of them.
+
+`pieces` (anchor_id, document_id, start, end, whole) has the spans of anchors with fragments, and of
+anchors without (`whole`) that have the id of one with fragments. `astray` has the anchor uses that
+meet no anchor, or one in another document (there), and the anchors that no use meets (found).
+`unborne` has the units whose status the statements, figures and times on them do not bear out.
+`divided` has the claims to which one document's voices commit themselves differently, `caveated`
+(document_id, claim_id, kind) those that a caveat is about.
+"""
+
+from __future__ import annotations
+
+# A span is known by its start and what it is of, a unit by its end: in that order, the furthest end of
+# all spans before a unit tells whether one lies on it. Ids and hashes would make the sort slow.
+_REACHED = """
+    SELECT document_id, kind, status, start, position AS "end", stated, numbered FROM (
+        SELECT document_id, kind, status, start, position,
+               max(stated) OVER earlier AS stated, max(numbered) OVER earlier AS numbered
+        FROM (SELECT document_id, kind, status, start, "end" AS position, 0 AS is_span,
+                     CAST(NULL AS BIGINT) AS stated, CAST(NULL AS BIGINT) AS numbered
+              FROM units WHERE status IN ('covered', 'waived')
+              UNION ALL
+              SELECT s.document_id, NULL, NULL, NULL, s.start, 1, s."end", NULL
+              FROM spans s SEMI JOIN (SELECT anchor_id AS used FROM statements) ON s.anchor_id = used
+              UNION ALL
+              SELECT s.document_id, NULL, NULL, NULL, s.start, 1, NULL, s."end"
+              FROM spans s SEMI JOIN (SELECT anchor_id AS used FROM anchor_uses
+                                      WHERE record_table IN ('figures', 'times')) ON s.anchor_id = used)
+        WINDOW earlier AS (PARTITION BY document_id ORDER BY position, is_span
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
+    WHERE (status = 'covered' AND kind = 'numeral' AND (numbered IS NULL OR numbered <= start))
+       OR (status = 'covered' AND kind <> 'numeral'
+           AND (greatest(stated, numbered) IS NULL OR greatest(stated, numbered) <= start))
+       OR (status = 'waived' AND kind = 'sentence' AND stated > start)
+       OR (status = 'waived' AND kind = 'numeral' AND numbered > start)
+"""
+PRESELECTED: dict[str, tuple[str, ...]] = {
+    "pieces": (
+        """
+        SELECT anchor_id, document_id, CAST(split_part(piece, '-', 1) AS BIGINT) AS start,
+               CAST(split_part(piece, '-', 2) AS BIGINT) AS "end", FALSE AS whole
+        FROM (SELECT id AS anchor_id, document_id, unnest(string_split(fragments, ';')) AS piece
+              FROM anchors WHERE regexp_matches(fragments, '^[0-9]{1,12}-[0-9]{1,12}(;[0-9]{1,12}-[0-9]{1,12})+$'))
+        """,
+        """
+        SELECT id, document_id, start, "end", TRUE FROM anchors
+        SEMI JOIN (SELECT id AS cut FROM anchors WHERE fragments IS NOT NULL) ON id = cut WHERE fragments IS NULL
+        """,
+    ),
+    "astray": (
+        """
+        SELECT u.record_table, u.record_id, u.record_column, u.anchor_id, u.document_id AS here,
+               n.id AS found, n.document_id AS there
+        FROM anchor_uses u FULL JOIN anchors n ON n.id = u.anchor_id
+        WHERE n.id IS NULL OR u.anchor_id IS NULL OR n.document_id <> u.document_id
+        """,
+    ),
+    "unborne": (
+        f"""
+        SELECT u.id, u.document_id, u.kind, u.status, u.start, u."end"
+        FROM (SELECT DISTINCT document_id, kind, status, start, "end" FROM ({_REACHED})) r
+        JOIN units u ON u.document_id IS NOT DISTINCT FROM r.document_id AND u.kind = r.kind AND u.status = r.status
+         AND u.start IS NOT DISTINCT FROM r.start AND u."end" IS NOT DISTINCT FROM r."end"
+        """,
+    ),
+    "divided": (
+        """
+        SELECT s.document_id, s.claim_id FROM statements s JOIN attributions a ON a.statement_id = s.id
+        WHERE s.claim_id IS NOT NULL AND a.factuality <> 'Uu'
+        GROUP BY s.document_id, s.claim_id HAVING min(a.factuality) <> max(a.factuality)
+        """,
+    ),
+    # A caveat is about the statement it names, or about those whose content its words touch.
+    "caveated": (
+        """
+        SELECT s.document_id, s.claim_id, c.kind FROM caveats c JOIN statements s ON s.id = c.statement_id
+        """,
+        """
+        SELECT s.document_id, s.claim_id, c.kind
+        FROM caveats c
+        JOIN spans w ON w.anchor_id = c.anchor_id
+        JOIN spans p ON p.document_id = w.document_id AND p.start < w."end" AND p."end" > w.start
+        JOIN statements s ON s.anchor_id = p.anchor_id
+        """,
+    ),
+}
