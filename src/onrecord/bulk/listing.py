@@ -112,7 +112,7 @@ def _part(root: Path, folder: Path, table: str, path: Path) -> Part | Misfit:
 def _gaps(table: str, parts: Iterable[Part]) -> Iterator[Misfit]:
     """Numbers missing among files that are numbered one after the other.
 
-    Where less than half of the numbers are there, they are names and count nothing.
+    A single file is no row of files; where less than half of the numbers are there, they are names.
     """
     numbered: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for part in parts:
@@ -121,7 +121,7 @@ def _gaps(table: str, parts: Iterable[Part]) -> Iterator[Misfit]:
     for (_, stem), there in numbered.items():
         first = min(0 if min(there) <= 1 and 0 in there else 1, min(there))
         wanted = max(there) - first + 1
-        if len(there) < wanted <= 2 * len(there):
+        if 1 < len(there) < wanted <= 2 * len(there):
             gone = [f"{stem}{n:0{max(there.values())}}.parquet" for n in range(first, max(there)) if n not in there]
             yield Misfit(table, f"the files are numbered up to {max(there)}, and {', '.join(gone[:3])} is missing")
 
