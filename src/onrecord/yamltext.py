@@ -24,7 +24,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 32
 Path = tuple[str | int, ...]
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 # No `+5` and no `-0`: what is read as a number can be written back as it was printed.
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,40}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,40})\.[0-9]{1,40}")
@@ -71,7 +71,7 @@ class _Refused(Exception):
 
 def unwritable(text: str) -> str | None:
     """The first character of a text that no YAML file may hold; None where there is none."""
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     return found[0] if found else None
 
 
@@ -120,7 +120,7 @@ def too_large(size: int, file: str) -> Finding:
 
 
 def _refuse_controls(text: str, file: str) -> None:
-    found = _FORBIDDEN.search(text)
+    found = FORBIDDEN.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         col = found.start() - (text.rfind("\n", 0, found.start()) + 1) + 1
@@ -207,7 +207,7 @@ class _Composer:
         return self._clean(event)
 
     def _clean(self, event: Any) -> str:
-        found = _FORBIDDEN.search(event.value)
+        found = FORBIDDEN.search(event.value)
         if found:
             raise _Refused(_control(found[0], self._place(event)))
         return str(event.value)

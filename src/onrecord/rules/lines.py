@@ -28,4 +28,15 @@ LINE_TOO_LONG = Rule(
     bad='{"agents": [{"id": "ada-lind", "name": "Ada Lind, Ada Lind, Ada Lind and so on for all the file\n',
     good='{"agents": [{"id": "ada-lind", "name": "Ada Lind", "kind": "person"}]}\n',
 )
-LINE_RULES: tuple[Rule, ...] = (JSON_SYNTAX, LINE_TOO_LONG)
+LINE_WITHOUT_DOCUMENT = Rule(
+    code="OR024",
+    name="line-without-document",
+    what="A line of a JSON Lines file has sections of a document, such as `statements`, but no `document`.",
+    why="Without it nobody knows whose records these are, nor which text their offsets count; they are left out.",
+    message="the line has {sections}, but no document record",
+    mend="add the key `document` to the same line",
+    example_file=LINES,
+    bad='{"caveats": []}\n',
+    good='{"document": {"id": "crane"}, "caveats": []}\n',
+)
+LINE_RULES: tuple[Rule, ...] = (JSON_SYNTAX, LINE_TOO_LONG, LINE_WITHOUT_DOCUMENT)

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...errors import LoadError
 from ..progress import Told, silent
+from .gathering import gathered
+from .inputs import inputs
+from .running import Run, journal, sizes_for, workers_for
 from .staged import Staged
 
 __all__ = ["Staged", "stage"]
+FOLDER = "json-lines"
 
 
 def stage(
@@ -25,4 +28,9 @@ def stage(
     With `resume` the parts that an earlier run finished there are used as they are, if their file
     is unchanged. Raises LoadError when a file cannot be read to its end, or is not JSON Lines.
     """
-    raise LoadError(f"cannot read {', '.join(map(str, paths))} into {work}", help=f"{memory} {told} {resume}")
+    sources = inputs(paths)
+    sizes = sizes_for(memory)
+    folder = Path(work) / FOLDER
+    journal(folder, sizes, resume=resume)
+    parts = Run(sources, folder, sizes, told).parts(workers_for(memory, sizes))
+    return gathered(parts, folder)
