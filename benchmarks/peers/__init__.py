@@ -80,6 +80,13 @@ CASES = (
     Case("onrecord", "onrecord, every rule", "ours", "onrecord_rules", "check_all", covers=EVERY),
     Case("onrecord-subset", "onrecord, the subset", "ours", "onrecord_rules", covers=SUBSET),
     Case("onrecord-check", "`onrecord check`", "ours", command=_onrecord("check", "FOLDER/tables"), covers=EVERY),
+    Case(
+        "onrecord-gigabyte",
+        "`onrecord check --memory 1GB`",
+        "ours",
+        command=_onrecord("check", "FOLDER/tables", "--memory", "1GB"),
+        covers=EVERY,
+    ),
     Case("duckdb", "DuckDB, by hand", "peer", "duckdb_checks", covers=SUBSET, needs=("duckdb",)),
     Case("polars", "Polars, by hand", "peer", "polars_checks", covers=SUBSET, needs=("polars",)),
     Case(

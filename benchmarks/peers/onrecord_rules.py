@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from onrecord.bulk.memory import default_memory, engine_share
 from onrecord.bulk.parquet import parquet_tables
 from onrecord.engine import Engine
 from onrecord.rules import RULES
@@ -13,8 +15,10 @@ from . import CODES, KEY, Fault
 
 
 def check_all(folder: Path) -> int:
-    """How many findings all rules have."""
-    said = survey(parquet_tables(folder / "tables"))
+    """How many findings all rules have, within the memory that the command takes by default."""
+    memory = engine_share(default_memory())
+    with TemporaryDirectory() as spill:
+        said = survey(parquet_tables(folder / "tables"), memory=memory, spill=Path(spill))
     return said.errors + said.warnings
 
 

@@ -22,7 +22,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def seconds(said: float) -> str:
     """A time with three digits."""
-    return f"{said:,.0f}" if said >= 100 else f"{said:.3g}"
+    return f"{said:,.0f}" if said >= 100 else f"{said:.1f}" if said >= 10 else f"{said:.2f}"
 
 
 def times(said: float | None) -> str:
@@ -67,7 +67,7 @@ def _about(run: Run) -> Iterator[str]:
 
 
 def _times(run: Run) -> str:
-    heads = ["", "checks", "seconds (least-most, n)", "× reading", "process, s", "peak, MB"]
+    heads = ["", "checks", "seconds (least-most, n)", "× reading", "process, s", "processor, s", "peak, MB"]
     return table(heads, [_row(one) for one in run["summaries"] if one["group"] in ("limit", "ours", "peer")])
 
 
@@ -79,6 +79,7 @@ def _row(one: Mapping[str, Any]) -> list[str]:
         said,
         times(one["ratio"]),
         seconds(one["wall"]),
+        seconds(one["processor"]),
         f"{one['peak'] / 1e6:,.0f}",
     ]
 
