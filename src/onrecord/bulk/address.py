@@ -17,7 +17,7 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ..errors import LoadError
+from ..errors import LoadError, OnrecordError
 from ..rules.packaged import DESCRIPTOR
 from .connection import connected, plain
 from .kinds import JSONL_ENDINGS
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
 AT_ONCE = 4
+MAX_PAGES = 2_000  # of a web server that lists folders without end
 WANTED = (".parquet", DESCRIPTOR, *JSONL_ENDINGS)
 NOTE = "fetched.json"
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -51,7 +52,7 @@ def local_copy(where: str | Path, work: Path, told: Told = silent) -> Path:
             help = f"tables end in .parquet, JSON Lines in {', '.join(JSONL_ENDINGS)}"
             raise LoadError(f"there are no tables and no JSON Lines at {safe(where)}", help=help)
         return _fetched(where, files, system, work, told)
-    except LoadError:
+    except OnrecordError:
         raise
     except Exception as error:  # each protocol's library has errors of its own
         raise plain(error, safe(where)) from error
@@ -74,12 +75,16 @@ class _Remote:
 
 def _listed(where: str) -> tuple[list[_Remote], AbstractFileSystem]:
     system, root = connected(where)
-    root = root.rstrip("/")
-    if root.endswith(WANTED) and (said := system.info(root))["type"] == "file":
-        return [_remote(root.rpartition("/")[0], root, said)], system
-    found = _described(system, root) or system.find(root, detail=True)
+    root, web = root.rstrip("/"), "http" in system.protocol
+    path = root.partition("?")[0] if web else root  # what may follow is a signature and no part of the name
+    if path.endswith(WANTED) and (said := system.info(root))["type"] == "file":
+        return [_remote(root, path.rpartition("/")[2], said)], system
+    found = (_described(system, root) or _linked(system, root)) if web else system.find(root, detail=True)
     wanted = {name: said for name, said in sorted(found.items()) if name.endswith(WANTED)}
-    files = [_remote(root, name, said if said.get("size") else system.info(name)) for name, said in wanted.items()]
+    files = [
+        _remote(name, _below(root, name), said if said.get("size") else system.info(name))
+        for name, said in wanted.items()
+    ]
     places = [file.place.casefold() for file in files]
     if len(set(places)) < len(places):
         raise LoadError(f"two files at {safe(where)} have the same name", help="names must differ in more than case")
@@ -87,9 +92,7 @@ def _listed(where: str) -> tuple[list[_Remote], AbstractFileSystem]:
 
 
 def _described(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any]]:
-    """The files that a package's descriptor names, where the server lists none, as most web servers do."""
-    if "http" not in system.protocol:
-        return {}
+    """The files that a package's descriptor names; none without a descriptor."""
     try:
         said = json.loads(system.cat_file(f"{root}/{DESCRIPTOR}"))
         paths = [path for resource in said["resources"] for path in _paths(resource["path"])]
@@ -102,16 +105,33 @@ def _described(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any
     }
 
 
+def _linked(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any]]:
+    """The files to which the page of a web folder links, and those of the folders below it."""
+    found, waiting, seen = dict[str, dict[str, Any]](), [f"{root}/"], 0
+    while waiting and seen < MAX_PAGES:
+        place, seen = waiting.pop(), seen + 1
+        names = {name for name in system.ls(place, detail=False) if name.startswith(place) and name != place}
+        below = [name for name in names if ".." not in name.split("/")]
+        waiting += [name for name in below if name.endswith("/")]
+        found |= {name: {} for name in below if name.endswith(WANTED)}
+    return found
+
+
 def _paths(said: Any) -> list[str]:
     return [str(path) for path in said] if isinstance(said, list) else [str(said)]
 
 
-def _remote(root: str, name: str, said: Mapping[str, Any]) -> _Remote:
+def _below(root: str, name: str) -> str:
     if not name.startswith(f"{root}/"):
-        raise LoadError(f"the listing of {safe(root)} names {safe(name)}, which is elsewhere")
+        help = "name the folder itself that holds the files"
+        raise LoadError(f"the listing of {safe(root)} names {safe(name)}, which is elsewhere", help=help)
+    return name.removeprefix(f"{root}/")
+
+
+def _remote(name: str, place: str, said: Mapping[str, Any]) -> _Remote:
     size = said.get("size")
     mark = said.get("ETag") or said.get("etag") or said.get("LastModified") or said.get("mtime") or ""
-    return _Remote(name, local_name(name.removeprefix(f"{root}/")), size if isinstance(size, int) else None, str(mark))
+    return _Remote(name, local_name(place), size if isinstance(size, int) else None, str(mark))
 
 
 def local_name(name: str) -> str:
@@ -137,7 +157,7 @@ def _fetched(where: str, files: list[_Remote], system: AbstractFileSystem, work:
         (work / NOTE).write_text(json.dumps(note), encoding="utf-8")
     except OSError as error:
         raise plain(error, safe(where)) from error
-    alone = len(files) == 1 and safe(where).rstrip("/").endswith(files[0].name.rpartition("/")[2])
+    alone = len(files) == 1 and safe(where).rstrip("/").endswith(f"/{files[0].place}")
     return work / files[0].place if alone else work
 
 

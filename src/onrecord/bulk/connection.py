@@ -56,15 +56,24 @@ def plain(error: BaseException, where: str) -> LoadError:
     """An error of a protocol's library as one that says what happened to which file."""
     if isinstance(error, LoadError):
         return error
-    status = getattr(error, "status", None)
+    status = _status(error)
     if status in (401, 403, 407) or isinstance(error, PermissionError) or type(error).__name__ in _REFUSED:
         return LoadError(f"the server refuses {where}: {_said(error)}", help=CREDENTIALS)
-    if status in (404, 410) or isinstance(error, FileNotFoundError):
+    if status in (404, 410) or (status is None and isinstance(error, FileNotFoundError)):
         return LoadError(f"there is nothing at {where}", help="check the address; a folder is named without its files")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         help = "free some space, or name a folder on a larger disk with --work"
         return LoadError(f"the disk is full: {where} does not fit on it", help=help)
     return LoadError(f"{where} could not be fetched to its end: {_said(error)}", help=AGAIN)
+
+
+def _status(error: BaseException | None) -> int | None:
+    """The status that a web server answered with, also where a library made another error of it."""
+    while error is not None:
+        if isinstance(status := getattr(error, "status", None), int):
+            return status
+        error = error.__cause__
+    return None
 
 
 def _said(error: BaseException) -> str:
