@@ -5,6 +5,8 @@ Each condition here is necessary for the faults of its rules: what it leaves out
 `pieces` (anchor_id, document_id, start, end, whole) has the spans of anchors with fragments, and of
 anchors without (`whole`) that have the id of one with fragments. `astray` has the anchor uses that
 meet no anchor, or one in another document (there), and the anchors that no use meets (found).
+`outlying` (anchor_id) has those outside the passage that their statement names, `doubtful`
+(document_id) the documents in which a span may stand with two hashes.
 `unborne` has the units whose status the statements, figures and times on them do not bear out.
 `divided` has the claims to which one document's voices commit themselves differently, `caveated`
 (document_id, claim_id, kind) those that a caveat is about.
@@ -22,12 +24,13 @@ _REACHED = """
                      CAST(NULL AS BIGINT) AS stated, CAST(NULL AS BIGINT) AS numbered
               FROM units WHERE status IN ('covered', 'waived')
               UNION ALL
-              SELECT s.document_id, NULL, NULL, NULL, s.start, 1, s."end", NULL
-              FROM spans s SEMI JOIN (SELECT anchor_id AS used FROM statements) ON s.anchor_id = used
-              UNION ALL
-              SELECT s.document_id, NULL, NULL, NULL, s.start, 1, NULL, s."end"
-              FROM spans s SEMI JOIN (SELECT anchor_id AS used FROM anchor_uses
-                                      WHERE record_table IN ('figures', 'times')) ON s.anchor_id = used)
+              SELECT s.document_id, NULL, NULL, NULL, s.start, 1,
+                     CASE WHEN stating THEN s."end" END, CASE WHEN NOT stating THEN s."end" END
+              FROM spans s
+              JOIN (SELECT anchor_id AS used, TRUE AS stating FROM statements
+                    UNION ALL
+                    SELECT anchor_id, FALSE FROM anchor_uses WHERE record_table IN ('figures', 'times'))
+                ON s.anchor_id = used)
         WINDOW earlier AS (PARTITION BY document_id ORDER BY position, is_span
                            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
     WHERE (status = 'covered' AND kind = 'numeral' AND (numbered IS NULL OR numbered <= start))
@@ -55,6 +58,36 @@ PRESELECTED: dict[str, tuple[str, ...]] = {
                n.id AS found, n.document_id AS there
         FROM anchor_uses u FULL JOIN anchors n ON n.id = u.anchor_id
         WHERE n.id IS NULL OR u.anchor_id IS NULL OR n.document_id <> u.document_id
+        """,
+    ),
+    # A statement that stands twice may name two passages: the narrowest bounds count.
+    "outlying": (
+        """
+        SELECT DISTINCT n.id AS anchor_id
+        FROM (SELECT id AS statement_id, anchor_id FROM statements
+              UNION ALL SELECT statement_id, anchor_id FROM figures
+              UNION ALL SELECT statement_id, anchor_id FROM times
+              UNION ALL SELECT statement_id, cue_anchor_id FROM attributions WHERE cue_anchor_id IS NOT NULL
+              UNION ALL SELECT statement_id, source_anchor_id FROM attributions
+                        WHERE source_anchor_id IS NOT NULL) u
+        JOIN (SELECT s.id, max(p.start) AS first, min(p."end") AS last
+              FROM statements s JOIN passages p ON s.passage_id = p.id GROUP BY s.id) b ON u.statement_id = b.id
+        JOIN anchors n ON u.anchor_id = n.id
+        WHERE n.start < b.first OR n."end" > b.last
+        """,
+    ),
+    # Fragments that are one span are no fragments, and may be the same as a span.
+    "doubtful": (
+        """
+        SELECT document_id FROM pointers WHERE fragments IS NULL
+        GROUP BY document_id, start, "end" HAVING count(DISTINCT text_sha256) > 1
+        """,
+        """
+        SELECT document_id FROM anchors WHERE fragments IS NOT NULL
+        GROUP BY document_id, fragments HAVING count(DISTINCT text_sha256) > 1
+        """,
+        """
+        SELECT document_id FROM anchors WHERE fragments NOT LIKE '%;%'
         """,
     ),
     "unborne": (

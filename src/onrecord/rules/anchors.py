@@ -11,34 +11,41 @@ from .rule import Rule
 
 GAP = 8  # code points of white space that may stand between two passages
 
-PIECES = """
+# The spans of what points into a text: one each, or a row per fragment.
+SPANS = """
     SELECT record_table, record_id, document_id, start, "end" FROM pointers WHERE fragments IS NULL
     UNION ALL
-    SELECT 'anchors', anchor_id, document_id, start, "end" FROM spans
-    ANTI JOIN (SELECT id FROM anchors WHERE fragments IS NULL) ON anchor_id = id
+    SELECT 'anchors', anchor_id, document_id, start, "end" FROM pieces
+    ANTI JOIN (SELECT anchor_id AS known FROM pieces WHERE whole) ON anchor_id = known
 """
 
+# Most texts are long enough for whatever points into them, which their furthest span tells.
 BEYOND = f"""
+WITH exceeded AS (
+    SELECT d.id, d.text_length
+    FROM (SELECT document_id, max(start) AS start, max("end") AS "end" FROM ({SPANS}) GROUP BY document_id) furthest
+    JOIN documents d ON document_id = d.id WHERE "end" > text_length OR start > text_length
+)
 SELECT DISTINCT record_table, record_id, 'end' AS record_column, p.start, p."end", p.document_id, text_length
-FROM ({PIECES}) p JOIN documents d ON p.document_id = d.id
+FROM ({SPANS}) p JOIN exceeded d ON p.document_id = d.id
 WHERE p."end" > text_length OR p.start > text_length
 """
 
 EMPTY = f"""
 SELECT DISTINCT record_table, record_id, 'start' AS record_column, start, "end"
-FROM ({PIECES}) WHERE start >= "end"
+FROM ({SPANS}) WHERE start >= "end"
 """
 
 DISORDER = """
-WITH pieces AS (
+WITH ordered AS (
     SELECT anchor_id, start, "end",
            max("end") OVER (PARTITION BY anchor_id ORDER BY start, "end"
                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reach
-    FROM (SELECT DISTINCT anchor_id, start, "end" FROM spans)
+    FROM (SELECT DISTINCT anchor_id, start, "end" FROM pieces)
 ), rebuilt AS (
     SELECT anchor_id, min(start) AS begins, max("end") AS ends, count(CASE WHEN start < reach THEN 1 END) AS clashes,
            string_agg(CAST(start AS VARCHAR) || '-' || CAST("end" AS VARCHAR), ';' ORDER BY start, "end") AS said
-    FROM pieces GROUP BY anchor_id
+    FROM ordered GROUP BY anchor_id
 )
 SELECT 'anchors' AS record_table, id AS record_id, 'fragments' AS record_column, fragments
 FROM anchors JOIN rebuilt ON id = anchor_id
@@ -49,7 +56,8 @@ WHERE fragments IS NOT NULL AND (clashes > 0 OR said <> fragments OR start <> be
 OUTSIDE = """
 SELECT DISTINCT u.record_table, u.record_id, u.record_column, n.start, n."end", p.id AS passage_id,
        p.start AS first, p."end" AS last
-FROM anchor_uses u
+FROM outlying o
+JOIN anchor_uses u ON u.anchor_id = o.anchor_id
 JOIN statements s ON u.statement_id = s.id
 JOIN passages p ON s.passage_id = p.id
 JOIN anchors n ON u.anchor_id = n.id AND n.document_id = p.document_id
@@ -57,8 +65,8 @@ WHERE (n.start < p.start OR n."end" > p."end")
   AND (u.record_table IN ('statements', 'figures', 'times') OR (u.record_table = 'attributions' AND s.note IS NULL))
 UNION ALL
 SELECT 'units', u.id, 'start', u.start, u."end", p.id, p.start, p."end"
-FROM units u JOIN passages p ON u.passage_id = p.id AND u.document_id = p.document_id
-WHERE u.start < p.start OR u."end" > p."end"
+FROM units u JOIN passages p ON u.passage_id = p.id
+WHERE (u.start < p.start OR u."end" > p."end") AND u.document_id = p.document_id
 """
 
 TWO_HASHES = """
@@ -67,9 +75,9 @@ SELECT record_table, record_id, 'text_sha256' AS record_column, said, left(text_
 FROM (SELECT *, first_value(text_sha256) OVER same AS first_hash, first_value(record_table) OVER same AS first_table,
              first_value(record_id) OVER same AS first_id
       FROM (SELECT *, coalesce(fragments, CAST(start AS VARCHAR) || '-' || CAST("end" AS VARCHAR)) AS said
-            FROM pointers)
-      WINDOW same AS (PARTITION BY document_id, said ORDER BY record_table DESC, record_id))
-WHERE text_sha256 <> first_hash AND document_id IS NOT NULL AND said IS NOT NULL
+            FROM pointers p SEMI JOIN doubtful d ON p.document_id = d.document_id)
+      WINDOW same AS (PARTITION BY document_id, said ORDER BY record_table DESC, record_id, text_sha256))
+WHERE text_sha256 <> first_hash AND said IS NOT NULL
 """
 
 
@@ -227,9 +235,8 @@ FOREIGN_ANCHOR = Rule(
     why="Its words would be looked up in the wrong text.",
     message="`{record_column}`: `{value}` points into `{there}`, and this record belongs to `{here}`",
     mend="point to an anchor in `{here}`",
-    select="""SELECT record_table, record_id, record_column, anchor_id AS value, n.document_id AS there,
-                     u.document_id AS here
-              FROM anchor_uses u JOIN anchors n ON u.anchor_id = n.id WHERE n.document_id <> u.document_id""",
+    select="""SELECT record_table, record_id, record_column, anchor_id AS value, there, here
+              FROM astray WHERE there <> here""",
     bad=ORPHAN.replace("document_id: crane, start", "document_id: tide, start").replace("USED", "s9"),
     good=ORPHAN.replace("USED", "s9"),
 )
@@ -242,8 +249,8 @@ UNUSED_ANCHOR = Rule(
     message="nothing refers to the anchor `{record_id}`",
     mend="restore the record that it belongs to, or remove the row",
     whole=True,
-    select="""SELECT 'anchors' AS record_table, id AS record_id FROM anchors
-              ANTI JOIN (SELECT anchor_id FROM anchor_uses) ON id = anchor_id WHERE id IS NOT NULL""",
+    select="""SELECT 'anchors' AS record_table, found AS record_id
+              FROM astray WHERE anchor_id IS NULL AND found IS NOT NULL""",
     bad=ORPHAN.replace("USED", "m1"),
     good=ORPHAN.replace("USED", "s9"),
 )

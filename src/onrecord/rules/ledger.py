@@ -2,6 +2,8 @@
 
 What lies on a unit is found in one pass over spans and units in reading order: of all spans
 that begin before a unit ends, the one that reaches furthest tells whether any lies on it.
+The view `unborne` makes that pass for statements, figures and times, and has the units that
+they leave uncovered, or cover although they are waived.
 """
 
 from __future__ import annotations
@@ -9,60 +11,55 @@ from __future__ import annotations
 from .anchors import overlapping
 from .rule import Rule
 
-# What covers a sentence or a quotation; of a numeral only figures and times take account.
-RECORDED = "('statements', 'figures', 'times', 'roles', 'attributions')"
-NUMBERED = "('figures', 'times')"
-
-
-def touched(units: str, tables: str) -> str:
-    """The units of some kind, each with the furthest end of the spans that begin before its own end."""
-    return f"""
+# The units that no content, figure or time lies on, each with the furthest end of the titles, cues
+# and sources that begin before its own end. Of a numeral only figures and times take account.
+TOUCHED = """
 SELECT id, kind, start, "end", reach FROM (
-    SELECT id, kind, start, "end", status,
+    SELECT id, kind, start, "end",
            max(span_end) OVER (PARTITION BY document_id ORDER BY position, is_span
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reach
-    FROM (SELECT id, kind, document_id, start, "end", status, "end" AS position, 0 AS is_span,
-                 CAST(NULL AS BIGINT) AS span_end FROM units WHERE {units}
+    FROM (SELECT id, kind, document_id, start, "end", "end" AS position, 0 AS is_span,
+                 CAST(NULL AS BIGINT) AS span_end
+          FROM unborne WHERE status = 'covered' AND kind <> 'numeral'
           UNION ALL
-          SELECT NULL, NULL, s.document_id, s.start, s."end", NULL, s.start, 1, s."end"
-          FROM spans s SEMI JOIN (SELECT anchor_id AS used FROM anchor_uses WHERE record_table IN {tables})
+          SELECT NULL, NULL, s.document_id, s.start, s."end", s.start, 1, s."end"
+          FROM spans s
+          SEMI JOIN (SELECT coalesce(document_id, '') AS place FROM unborne) ON coalesce(s.document_id, '') = place
+          SEMI JOIN (SELECT anchor_id AS used FROM anchor_uses WHERE record_table IN ('roles', 'attributions'))
             ON s.anchor_id = used))
 WHERE id IS NOT NULL"""
 
-
-def contained(units: str) -> str:
-    """The units that wholly contain a statement's content, found from the last span to the first."""
-    return f"""
+# The quotations that wholly contain a statement's content, found from the last span to the first.
+CONTAINED = """
 SELECT id, kind, start, "end" FROM (
     SELECT id, kind, start, "end",
            min(content_end) OVER (PARTITION BY document_id ORDER BY start DESC, is_unit
                                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nearest
     FROM (SELECT id, kind, document_id, start, "end", 1 AS is_unit, CAST(NULL AS BIGINT) AS content_end
-          FROM units WHERE {units}
+          FROM units WHERE kind = 'quotation' AND status = 'waived'
           UNION ALL
           SELECT NULL, NULL, n.document_id, n.start, n."end", 0, n."end"
-          FROM anchors n SEMI JOIN (SELECT anchor_id AS used FROM statements) ON n.id = used))
+          FROM anchors n
+          SEMI JOIN (SELECT coalesce(document_id, '') AS place FROM units
+                     WHERE kind = 'quotation' AND status = 'waived') ON coalesce(n.document_id, '') = place
+          SEMI JOIN (SELECT anchor_id AS used FROM statements) ON n.id = used))
 WHERE id IS NOT NULL AND nearest <= "end\""""
 
 
 UNCOVERED = f"""
 SELECT 'units' AS record_table, id AS record_id, 'status' AS record_column, kind, start, "end"
-FROM ({touched("kind <> 'numeral' AND status = 'covered'", RECORDED)}) WHERE reach IS NULL OR reach <= start
+FROM ({TOUCHED}) WHERE reach IS NULL OR reach <= start
 UNION ALL
-SELECT 'units', id, 'status', kind, start, "end"
-FROM ({touched("kind = 'numeral' AND status = 'covered'", NUMBERED)}) WHERE reach IS NULL OR reach <= start
+SELECT 'units', id, 'status', kind, start, "end" FROM unborne
+WHERE status = 'covered' AND kind = 'numeral' AND id IS NOT NULL
 """
 
 NEEDLESS = f"""
 SELECT 'units' AS record_table, id AS record_id, 'status' AS record_column, kind, start, "end",
-       'a statement' AS covering
-FROM ({touched("kind = 'sentence' AND status = 'waived'", "('statements')")}) WHERE reach > start
+       CASE WHEN kind = 'sentence' THEN 'a statement' ELSE 'a figure or time' END AS covering
+FROM unborne WHERE status = 'waived' AND id IS NOT NULL
 UNION ALL
-SELECT 'units', id, 'status', kind, start, "end", 'a figure or time'
-FROM ({touched("kind = 'numeral' AND status = 'waived'", NUMBERED)}) WHERE reach > start
-UNION ALL
-SELECT 'units', id, 'status', kind, start, "end", 'a statement'
-FROM ({contained("kind = 'quotation' AND status = 'waived'")})
+SELECT 'units', id, 'status', kind, start, "end", 'a statement' FROM ({CONTAINED})
 """
 
 
@@ -155,6 +152,8 @@ UNIT_TWICE = Rule(
     mend="remove one of the two",
     select="""SELECT 'units' AS record_table, id AS record_id, 'start' AS record_column, kind, start, "end", other_id
               FROM (SELECT *, row_number() OVER same AS place, first_value(id) OVER same AS other_id FROM units
+                    SEMI JOIN (SELECT document_id AS place_of FROM units
+                               GROUP BY document_id, kind, start, "end" HAVING count(*) > 1) ON document_id = place_of
                     WINDOW same AS (PARTITION BY document_id, kind, start, "end" ORDER BY id))
               WHERE place > 1 AND document_id IS NOT NULL AND kind IS NOT NULL AND start < "end\"""",
     bad=LEDGER + unit("numeral", "108-110", "status: covered"),
