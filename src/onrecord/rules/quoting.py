@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attribution import COMPANY, FROM_VOICES, GOOD, KEY, NARRATOR, chain
+from .attribution import COMPANY, GOOD, KEY, NARRATOR, chain
 from .rule import Rule
 
 QUOTED = """crane/statements.yaml:
@@ -25,6 +25,13 @@ def quoting(mode: str, content: str = "102-129 {h:102-129}") -> str:
     """An example: the quotation of the example text, given in this mode with this content."""
     return QUOTED.replace("{mode}", mode).replace("{content}", content)
 
+
+# Contents and quotations are gone through in reading order, once: of the quotations that begin before a
+# content does, or before it ends, the one that reaches furthest tells whether the content lies in one or touches one.
+QUOTATIONS = """SELECT document_id, start, "end" FROM units
+                        WHERE kind = 'quotation' AND document_id IS NOT NULL AND start IS NOT NULL"""
+REACH = """max(quoted_to) OVER (PARTITION BY document_id ORDER BY position, later
+                                           ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reach"""
 
 MODE_AT_LEVEL_0 = Rule(
     code="OR407",
@@ -65,15 +72,19 @@ DIRECT_UNQUOTED = Rule(
     whole=True,
     select=f"""
         WITH contents AS (
-            SELECT a.statement_id, a.level, g.name, p.document_id, p.start, p."end"
-            {FROM_VOICES} JOIN statements s ON s.id = a.statement_id JOIN spans p ON p.anchor_id = s.anchor_id
+            SELECT a.statement_id, a.level, a.agent_id, p.document_id, p.start, p."end"
+            FROM attributions a JOIN statements s ON s.id = a.statement_id JOIN spans p ON p.anchor_id = s.anchor_id
             WHERE a.mode = 'direct'
+        ), swept AS (
+            SELECT *, {REACH}
+            FROM (SELECT *, start AS position, 1 AS later, CAST(NULL AS BIGINT) AS quoted_to FROM contents
+                  UNION ALL
+                  SELECT NULL, NULL, NULL, document_id, start, "end", start, 0, "end" FROM ({QUOTATIONS}))
         )
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'mode' AS record_column,
-               a.statement_id, a.name, a.start, a."end"
-        FROM contents a
-        ANTI JOIN (SELECT document_id, start, "end" FROM units WHERE kind = 'quotation') q
-          ON q.document_id = a.document_id AND q.start <= a.start AND q."end" >= a."end"
+               a.statement_id, g.name, a.start, a."end"
+        FROM swept a JOIN agents g ON g.id = a.agent_id
+        WHERE a.later = 1 AND (a.start IS NULL OR a."end" IS NULL OR a.reach IS NULL OR a.reach < a."end")
     """,
     bad=quoting("direct", "101-129 {h:101-129}"),
     good=quoting("direct"),
@@ -88,18 +99,25 @@ MIXED_UNQUOTED = Rule(
     whole=True,
     select=f"""
         WITH contents AS (
-            SELECT a.statement_id, a.level, g.name, p.document_id, n.start, n."end", p.start AS first, p."end" AS last
-            {FROM_VOICES} JOIN statements s ON s.id = a.statement_id
-            JOIN anchors n ON n.id = s.anchor_id JOIN spans p ON p.anchor_id = n.id
+            SELECT a.statement_id, p.document_id, p.start, p."end"
+            FROM attributions a JOIN statements s ON s.id = a.statement_id JOIN spans p ON p.anchor_id = s.anchor_id
             WHERE a.mode = 'mixed'
-        ), quoted AS (
-            SELECT DISTINCT c.statement_id FROM contents c
-            JOIN units q ON q.document_id = c.document_id AND q.start < c.last AND q."end" > c.first
-            WHERE q.kind = 'quotation'
+        ), swept AS (
+            SELECT *, {REACH}
+            FROM (SELECT *, "end" AS position, 0 AS later, CAST(NULL AS BIGINT) AS quoted_to FROM contents
+                  UNION ALL
+                  SELECT NULL, document_id, start, "end", start, 1, "end" FROM ({QUOTATIONS}))
         )
         SELECT DISTINCT 'attributions' AS record_table, {KEY} AS record_id, 'mode' AS record_column,
-               a.statement_id, a.name, a.start, a."end"
-        FROM contents a ANTI JOIN quoted ON quoted.statement_id = a.statement_id
+               a.statement_id, g.name, n.start, n."end"
+        FROM attributions a
+        ANTI JOIN (SELECT statement_id AS quoted FROM swept
+                   WHERE later = 0 AND position IS NOT NULL AND reach > start) ON quoted = a.statement_id
+        JOIN agents g ON g.id = a.agent_id
+        JOIN statements s ON s.id = a.statement_id
+        JOIN anchors n ON n.id = s.anchor_id
+        SEMI JOIN spans p ON p.anchor_id = n.id
+        WHERE a.mode = 'mixed'
     """,
     bad=chain(NARRATOR, COMPANY.replace("indirect", "mixed")),
     good=GOOD,
@@ -119,10 +137,19 @@ INDIRECT_QUOTED = Rule(
             SELECT r.statement_id, r.level FROM reported r
             ANTI JOIN (SELECT statement_id FROM attributions WHERE mode IN ('direct', 'mixed')) q
               ON q.statement_id = r.statement_id
+        ), swept AS (
+            SELECT *, {REACH}
+            FROM (SELECT r.statement_id, n.document_id, n."end", n.start AS position, 1 AS later,
+                         CAST(NULL AS BIGINT) AS quoted_to
+                  FROM unquoted r JOIN statements s ON s.id = r.statement_id JOIN anchors n ON n.id = s.anchor_id
+                  UNION ALL
+                  SELECT NULL, document_id, NULL, start, 0, "end" FROM ({QUOTATIONS}))
         )
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'mode' AS record_column,
                a.statement_id, g.name, n.start, n."end", min(u.id) AS unit_id
         FROM unquoted r
+        SEMI JOIN (SELECT statement_id AS inside FROM swept
+                   WHERE later = 1 AND position IS NOT NULL AND reach >= "end") ON inside = r.statement_id
         JOIN attributions a ON a.statement_id = r.statement_id AND a.level = r.level
         JOIN agents g ON g.id = a.agent_id
         JOIN statements s ON s.id = r.statement_id
