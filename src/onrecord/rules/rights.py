@@ -104,13 +104,23 @@ WHOLE_SENTENCE = Rule(
                    CAST(u."end" AS DOUBLE) - 1 AS before_stop
             FROM units u JOIN passages b ON b.id = u.passage_id
             WHERE u.kind = 'sentence' AND b.kind NOT IN ('banner', 'breadcrumb', 'caption', 'heading', 'footer')
+        ), shown AS (
+            SELECT p.document_id, p.start, p."end", p.anchor_id
+            FROM spans p SEMI JOIN (SELECT id AS told FROM anchors WHERE excerpt IS NOT NULL) ON p.anchor_id = told
+        ), swept AS (
+            SELECT *, max(shown_to) OVER (PARTITION BY document_id ORDER BY position, later
+                                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reach
+            FROM (SELECT *, within_marks AS position, 1 AS later, CAST(NULL AS BIGINT) AS shown_to FROM sentences
+                  UNION ALL
+                  SELECT NULL, document_id, NULL, NULL, NULL, CAST(start AS DOUBLE), 0, "end" FROM shown)
         )
         SELECT 'anchors' AS record_table, n.id AS record_id, n.start, n."end", min(u.id) AS unit_id
-        FROM anchors n
-        JOIN spans p ON p.anchor_id = n.id
-        JOIN sentences u ON u.document_id = p.document_id
+        FROM (SELECT DISTINCT id, document_id, start, within_marks, before_stop FROM swept
+              WHERE later = 1 AND reach >= before_stop - 1) u
+        JOIN shown p ON u.document_id = p.document_id
           AND ((p.start <= u.start AND p."end" >= u.before_stop)
                OR (p.start = u.within_marks AND p."end" >= u.before_stop - 1))
+        JOIN anchors n ON n.id = p.anchor_id
         WHERE n.excerpt IS NOT NULL
         GROUP BY n.id, n.start, n."end"
     """,
