@@ -26,32 +26,34 @@ DISCLOSING = (
     "'hedge-dropped', 'stronger-than-quoted', 'weaker-than-quoted', 'condition-dropped', 'term-drift', "
     "'speaker-versus-voice', 'attribution-boundary'"
 )
+# Only where one document's voices commit themselves differently to a claim.
 COMMITTED = """
     SELECT s.document_id, s.claim_id, a.agent_id, a.level, a.factuality, min(s.id) AS statement_id
-    FROM statements s JOIN attributions a ON a.statement_id = s.id
+    FROM statements s
+    SEMI JOIN divided d ON d.document_id = s.document_id AND d.claim_id = s.claim_id
+    JOIN attributions a ON a.statement_id = s.id
     WHERE s.claim_id IS NOT NULL AND a.factuality <> 'Uu'
     GROUP BY s.document_id, s.claim_id, a.agent_id, a.level, a.factuality
 """
-# A caveat is about the statement it names, or about those whose content its words touch.
-CAVEATED = """
-    SELECT s.document_id, s.claim_id, c.kind FROM caveats c JOIN statements s ON s.id = c.statement_id
-    UNION ALL
-    SELECT s.document_id, s.claim_id, c.kind
-    FROM caveats c
-    JOIN spans w ON w.anchor_id = c.anchor_id
-    JOIN spans p ON p.document_id = w.document_id AND p.start < w."end" AND p."end" > w.start
-    JOIN statements s ON s.anchor_id = p.anchor_id
-"""
+# The commitments of deeper voices to the same claim are counted, not paired: all of them, without those of the
+# same agent and those of the same factuality.
+DEEPER = "ORDER BY level DESC RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"
 WORDS = "[^\\p{L}\\p{M}\\p{N}]+"
 
 
 def plain(text: str) -> str:
     """The SQL for a text's words alone: lower case, one space between them, no marks."""
-    return f"trim(regexp_replace(regexp_replace(lower({text}), '[''’]', '', 'g'), '{WORDS}', ' ', 'g'))"
+    unmarked = f"replace(replace(lower({text}), '''', ''), '’', '')"
+    return f"trim(regexp_replace({unmarked}, '{WORDS}', ' ', 'g'))"
 
 
 RUN = 8
 PLACES = 12 - RUN + 1  # where a run of 8 words can begin in 12
+
+
+def long_enough(text: str) -> str:
+    """The SQL that leaves out texts too short for a run of words: each has a letter, and a mark stands between two."""
+    return f"length({text}) >= {2 * RUN - 1}"
 
 
 def _runs() -> str:
@@ -82,14 +84,24 @@ UNDISCLOSED_DRIFT = Rule(
     "condition-dropped ...; or correct the factuality",
     whole=True,
     select=f"""
-        WITH committed AS ({COMMITTED}), pairs AS (
+        WITH committed AS ({COMMITTED}), counted AS (
+            SELECT *, count(*) OVER (PARTITION BY document_id, claim_id {DEEPER})
+                    - count(*) OVER (PARTITION BY document_id, claim_id, agent_id {DEEPER})
+                    - count(*) OVER (PARTITION BY document_id, claim_id, factuality {DEEPER})
+                    + count(*) OVER (PARTITION BY document_id, claim_id, agent_id, factuality {DEEPER}) AS others
+            FROM committed WHERE agent_id IS NOT NULL AND level IS NOT NULL
+        ), outermost AS (
+            SELECT *, rank() OVER (PARTITION BY document_id, claim_id ORDER BY statement_id, level) AS place
+            FROM counted WHERE others > 0
+        ), pairs AS (
             SELECT o.document_id, o.claim_id, o.agent_id AS outer_id, o.level AS outer_level,
                    o.factuality AS outer_factuality, o.statement_id AS outer_statement, i.agent_id AS inner_id,
                    i.level AS inner_level, i.factuality AS inner_factuality, i.statement_id AS inner_statement,
                    row_number() OVER (PARTITION BY o.document_id, o.claim_id
-                                      ORDER BY o.statement_id, o.level, i.statement_id, i.level, i.factuality) AS place
-            FROM committed o JOIN committed i ON i.document_id = o.document_id AND i.claim_id = o.claim_id
-            WHERE o.level < i.level AND o.agent_id <> i.agent_id AND o.factuality <> i.factuality
+                                      ORDER BY i.statement_id, i.level, i.factuality, i.agent_id, o.agent_id,
+                                               o.factuality) AS place
+            FROM outermost o JOIN committed i ON i.document_id = o.document_id AND i.claim_id = o.claim_id
+            WHERE o.place = 1 AND o.level < i.level AND o.agent_id <> i.agent_id AND o.factuality <> i.factuality
         )
         SELECT 'attributions' AS record_table, 'factuality' AS record_column, p.claim_id,
                p.outer_statement || '/' || CAST(p.outer_level AS VARCHAR) AS record_id,
@@ -97,7 +109,7 @@ UNDISCLOSED_DRIFT = Rule(
                coalesce(o.name, p.outer_id) AS outer, p.outer_level, p.outer_factuality, p.outer_statement,
                coalesce(i.name, p.inner_id) AS inner, p.inner_level, p.inner_factuality, p.inner_statement
         FROM pairs p
-        ANTI JOIN (SELECT document_id, claim_id FROM ({CAVEATED}) WHERE kind IN ({DISCLOSING})) told
+        ANTI JOIN (SELECT document_id, claim_id FROM caveated WHERE kind IN ({DISCLOSING})) told
           ON told.document_id = p.document_id AND told.claim_id = p.claim_id
         LEFT JOIN agents o ON o.id = p.outer_id LEFT JOIN agents i ON i.id = p.inner_id
         WHERE p.place = 1
@@ -115,23 +127,27 @@ OPPOSITE_POLARITY = Rule(
     mend="correct the factuality that is wrong, or add a caveat to one of the two statements",
     whole=True,
     select=f"""
-        WITH committed AS ({COMMITTED}), pairs AS (
+        WITH signed AS (
+            SELECT *, factuality IN ('CT+', 'PR+', 'PS+') AS affirms FROM ({COMMITTED})
+            WHERE factuality IN ('CT+', 'PR+', 'PS+', 'CT-', 'PR-', 'PS-')
+        ), earliest AS (
+            SELECT *, row_number() OVER (PARTITION BY document_id, claim_id, agent_id, affirms
+                                         ORDER BY statement_id, level, factuality) AS place
+            FROM signed
+        ), pairs AS (
             SELECT y.document_id, y.claim_id, y.agent_id, y.factuality, n.factuality AS other_factuality,
-                   y.statement_id AS first, y.level, n.statement_id AS second, n.level AS other_level,
-                   row_number() OVER (PARTITION BY y.document_id, y.claim_id, y.agent_id
-                                      ORDER BY y.statement_id, y.level, n.statement_id, n.level) AS place
-            FROM committed y
-            JOIN committed n ON n.document_id = y.document_id AND n.claim_id = y.claim_id AND n.agent_id = y.agent_id
-            WHERE y.factuality IN ('CT+', 'PR+', 'PS+') AND n.factuality IN ('CT-', 'PR-', 'PS-')
+                   y.statement_id AS first, y.level, n.statement_id AS second, n.level AS other_level
+            FROM earliest y
+            JOIN earliest n ON n.document_id = y.document_id AND n.claim_id = y.claim_id AND n.agent_id = y.agent_id
+            WHERE y.affirms AND NOT n.affirms AND y.place = 1 AND n.place = 1
         )
         SELECT 'attributions' AS record_table, 'factuality' AS record_column,
                p.first || '/' || CAST(p.level AS VARCHAR) AS record_id,
                p.second || '/' || CAST(p.other_level AS VARCHAR) AS other_id,
                p.claim_id, coalesce(g.name, p.agent_id) AS name, p.factuality, p.other_factuality, p.first, p.second
         FROM pairs p
-        ANTI JOIN ({CAVEATED}) told ON told.document_id = p.document_id AND told.claim_id = p.claim_id
+        ANTI JOIN caveated told ON told.document_id = p.document_id AND told.claim_id = p.claim_id
         LEFT JOIN agents g ON g.id = p.agent_id
-        WHERE p.place = 1
     """,
     bad="""crane/statements.yaml:
   statements:
@@ -195,11 +211,13 @@ SAME_PROPOSITION = Rule(
     message="`{record_id}` has the same proposition as `{other_id}`",
     mend="keep one of the two claims and give its id to the statements of the other",
     select=f"""
-        SELECT 'claims' AS record_table, c.id AS record_id, f.id AS other_id, 'proposition' AS record_column
-        FROM (SELECT id, {plain("proposition")} AS words FROM claims) c
-        JOIN (SELECT min(id) AS id, {plain("proposition")} AS words FROM claims GROUP BY {plain("proposition")}) f
-          ON f.words = c.words
-        WHERE c.id <> f.id AND c.words <> ''
+        WITH worded AS (
+            SELECT id, {plain("proposition")} AS words FROM claims
+        ), repeated AS (
+            SELECT words, min(id) AS first FROM worded WHERE words <> '' GROUP BY words HAVING count(*) > 1
+        )
+        SELECT 'claims' AS record_table, w.id AS record_id, r.first AS other_id, 'proposition' AS record_column
+        FROM worded w JOIN repeated r ON r.words = w.words WHERE w.id <> r.first
     """,
     bad="""claims.yaml:
   claims:
@@ -218,29 +236,33 @@ BORROWED_WORDING = Rule(
     message='the proposition repeats "{run}" from `{kept}`',
     mend="say it in neutral words of your own, short and understandable alone",
     select=f"""
-        WITH pieces AS (
+        WITH texts AS (
             SELECT s.claim_id, n.id AS kept, n.excerpt AS said
-            FROM statements s JOIN anchors n ON n.id = s.anchor_id WHERE n.excerpt IS NOT NULL
+            FROM statements s JOIN anchors n ON n.id = s.anchor_id WHERE {long_enough("n.excerpt")}
             UNION ALL
             SELECT s.claim_id, n.id, n.excerpt
             FROM statements s JOIN attributions a ON a.statement_id = s.id JOIN anchors n ON n.id = a.cue_anchor_id
-            WHERE n.excerpt IS NOT NULL
+            WHERE {long_enough("n.excerpt")}
             UNION ALL
             SELECT s.claim_id, n.id, n.excerpt
             FROM statements s JOIN attributions a ON a.statement_id = s.id JOIN anchors n ON n.id = a.source_anchor_id
-            WHERE n.excerpt IS NOT NULL
+            WHERE {long_enough("n.excerpt")}
             UNION ALL
             SELECT s.claim_id, f.id, f.verbatim FROM statements s JOIN figures f ON f.statement_id = s.id
+            WHERE {long_enough("f.verbatim")}
             UNION ALL
             SELECT s.claim_id, t.id, t.verbatim FROM statements s JOIN times t ON t.statement_id = s.id
+            WHERE {long_enough("t.verbatim")}
         ), kept_words AS (
-            SELECT claim_id, kept, {plain("said")} AS words FROM pieces
+            SELECT claim_id, kept, {plain("said")} AS words FROM texts
         ), runs AS (
             {_runs()}
         )
         SELECT 'claims' AS record_table, c.id AS record_id, 'proposition' AS record_column,
                min(r.kept) AS kept, trim(min(r.run)) AS run
-        FROM runs r JOIN (SELECT id, ' ' || {plain("proposition")} || ' ' AS words FROM claims) c ON c.id = r.claim_id
+        FROM runs r
+        JOIN (SELECT id, ' ' || {plain("proposition")} || ' ' AS words
+              FROM claims SEMI JOIN (SELECT claim_id AS quoted FROM runs) ON id = quoted) c ON c.id = r.claim_id
         WHERE strpos(c.words, r.run) > 0
         GROUP BY c.id
     """,
