@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ...finding import Finding, Location
 from ...form import Section
+from ...model import Record
 from ...records import Loaded
 from ...rules.lines import LINE_TOO_LONG
 from ...tables import to_arrow
@@ -136,10 +137,7 @@ def _take_columns(
         numbers = [lines.numbers[of_row[row]] for row in rows]
         result.tables[LINES].append(_places(table, ids, lines.file, numbers))
         if table == KNOWN_PLACES[0]:
-            said = [hashlib.sha256(lines.said[of_row[row]]).hexdigest() for row in rows]
-            result.tables[DOCUMENTS].append(
-                pa.Table.from_arrays([ids, pa.array(said, pa.string())], schema=DOCUMENTS_SCHEMA)
-            )
+            result.tables[DOCUMENTS].append(_hashed(ids, [lines.said[of_row[row]] for row in rows]))
 
 
 def _places(table: str, ids: pa.Array, file: str, numbers: Sequence[int]) -> pa.Table:
