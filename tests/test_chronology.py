@@ -41,6 +41,16 @@ def test_plain_dates_have_the_bounds_that_the_library_gives(day: dt.date, length
     assert edtf_bounds(said) == chronology._parsed_bounds(said)
 
 
+@given(st.integers(1, 9999), st.sampled_from(["21", "22", "23", "24"]))
+def test_seasons_have_the_bounds_that_the_library_gives(year: int, season: str) -> None:
+    said = f"{year:04}-{season}"
+    assert edtf_bounds(said) == chronology._parsed_bounds(said)
+
+
+def test_year_nought_is_left_to_the_library() -> None:
+    assert edtf_bounds("0000-22") == chronology._parsed_bounds("0000-22")
+
+
 def test_table_has_a_row_per_expression() -> None:
     rows = edtf_table(["1988", "1988", "no date"]).to_pylist()
     assert [(row["edtf"], row["valid"]) for row in rows] == [("1988", True), ("no date", False)]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .finding import Finding, Location
 from .model import Review
@@ -34,6 +33,8 @@ def log_end(reviews: pa.Table) -> LogEnd | None:
     """The last entry of the log; None while it is empty."""
     if not reviews.num_rows:
         return None
+    import pyarrow.compute as pc  # it takes a while, and a check has no need of it
+
     last = reviews.filter(pc.equal(reviews["number"], pc.max(reviews["number"])))
     return _end(_reviews(last)[0])
 
@@ -81,6 +82,8 @@ def cut_short_table(root: Path, reviews: pa.Table, location: Location) -> list[F
     end = remembered(root)
     if end is None:
         return []
+    import pyarrow.compute as pc
+
     found = _reviews(reviews.filter(pc.equal(reviews["id"], end.id)))
     return [_finding(end, problem, location) for problem in problems(end, found)]
 

@@ -82,8 +82,14 @@ def arrow_schema(table: str) -> pa.Schema:
 def to_arrow(table: str, records: Iterable[Record]) -> pa.Table:
     """Records of one table as an Arrow table, sorted by key."""
     schema = arrow_schema(table)
-    lines = [as_line({name: getattr(row, name) for name in schema.names}) for row in records]
-    return in_order(table, from_json_lines(lines, schema))
+    lines = [as_line({name: getattr(row, name) for name in schema.names}) for row in sorted(records, key=_place)]
+    return from_json_lines(lines, schema)
+
+
+def _place(record: Record) -> list[tuple[bool, Any]]:
+    """Where a record stands among those of its table, as `in_order` has it: Arrow is slow to load what sorts."""
+    key = [getattr(record, name) for name in record.primary_key]
+    return [(part is None, part) for part in key]
 
 
 def as_line(row: Mapping[str, Any]) -> str:
