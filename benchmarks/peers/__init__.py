@@ -129,6 +129,15 @@ CASES = (
         most=2_000_000,
     ),
     Case(
+        "check-records",
+        "`onrecord check`, JSON Lines",
+        "stream",
+        command=_onrecord("check", "FOLDER/records"),
+        covers=EVERY,
+        form="records",
+        most=10_000_000,
+    ),
+    Case(
         "build-records",
         "`onrecord build`, from JSON Lines",
         "stream",
