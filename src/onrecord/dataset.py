@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from .errors import ExtraMissing, OnrecordError, RecordNotFound
+from .errors import OnrecordError, RecordNotFound
+from .holdings import Holdings
+from .lookup import not_found
 from .opening import Opened, opened
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    import pandas as pd
-    import polars as pl
     import pyarrow as pa
+    import pyarrow.dataset as pads
 
     from .comparison import Comparison
+    from .engine import Relation
     from .finding import Finding
+    from .frames import PandasFrame, PolarsFrame, PolarsLazyFrame
     from .model import Agent, Claim, Document, Record, Statement
     from .verdicts import Status
     from .voices import Drift, Voice
@@ -82,8 +83,7 @@ class Dataset:
 
     def __init__(self, source: Opened) -> None:
         self._source = source
-        self._tables: dict[str, pa.Table] = {}
-        self._indexes: dict[tuple[str, str | None], dict[str, list[int]]] = {}
+        self._held = Holdings(source)
 
     def __repr__(self) -> str:
         try:
@@ -128,32 +128,49 @@ class Dataset:
         >>> onrecord.load().table("claims").schema.field("proposition").nullable
         False
         """
-        if name not in self._tables:
-            self._tables[name] = self._source.read(name)
-        return self._tables[name]
+        return self._held.table(name)
 
-    def to_pandas(self, name: TableName | str) -> pd.DataFrame:
+    def to_pandas(self, name: TableName | str) -> PandasFrame:
         """One table as a pandas frame whose columns keep their Arrow types.
 
         Whole numbers stay whole beside nulls, dates stay dates, decimals stay exact: every
         column is a `pandas.ArrowDtype`. Needs the extra `pandas`.
         """
-        rows = self.table(name)
-        try:
-            import pandas
-        except ImportError as error:
-            raise _missing("pandas") from error
-        frame: pd.DataFrame = rows.to_pandas(types_mapper=pandas.ArrowDtype)
-        return frame
+        from .frames import pandas_frame
 
-    def to_polars(self, name: TableName | str) -> pl.DataFrame:
+        return pandas_frame(self.table(name))
+
+    def to_polars(self, name: TableName | str) -> PolarsFrame:
         """One table as a polars frame. Needs the extra `polars`."""
-        rows = self.table(name)
-        try:
-            import polars
-        except ImportError as error:
-            raise _missing("polars") from error
-        return polars.DataFrame(rows)
+        from .frames import polars_frame
+
+        return polars_frame(self.table(name))
+
+    @overload
+    def scan(self, name: TableName | str, as_: Literal["duckdb"] = "duckdb") -> Relation: ...
+    @overload
+    def scan(self, name: TableName | str, as_: Literal["polars"]) -> PolarsLazyFrame: ...
+    @overload
+    def scan(self, name: TableName | str, as_: Literal["pyarrow"]) -> pads.Dataset: ...
+    def scan(self, name: TableName | str, as_: Literal["duckdb", "polars", "pyarrow"] = "duckdb") -> Any:
+        """One table, not read until rows are asked for: a DuckDB relation, a polars LazyFrame or an Arrow dataset.
+
+        Of a package in parts only the files and columns are read that an answer needs, wherever
+        they lie. `polars` needs the extra of that name.
+
+        >>> onrecord.load().scan("attributions").filter("level = 0").count("*").fetchall()[0][0] > 0
+        True
+        """
+        from .frames import arrow_dataset, polars_scan
+
+        match as_:
+            case "duckdb":
+                return self._held.relation(name)
+            case "polars":
+                return polars_scan(self._held.source(name))
+            case "pyarrow":
+                return arrow_dataset(self._held.source(name))
+        raise ValueError(f"a table is scanned as duckdb, polars or pyarrow, not as {as_!r}")
 
     def sql(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The rows of one SELECT over all tables, in DuckDB's dialect; `$name` stands for a parameter.
@@ -164,10 +181,7 @@ class Dataset:
         >>> onrecord.load().sql("SELECT min(level) AS least FROM attributions").to_pylist()
         [{'least': 0}]
         """
-        from .engine import Engine
-
-        with Engine({name: self.table(name) for name in self.tables}) as engine:
-            return engine.select(query, parameters)
+        return self._held.select(query, parameters)
 
     def codebook(self, name: TableName | str) -> pa.Table:
         """What each column of a table means: a row per column, with type, constraints and an example.
@@ -178,7 +192,7 @@ class Dataset:
         """
         from .codebook import codebook
 
-        return codebook(name, self.table(name))
+        return codebook(name, self._held.first_rows(name))
 
     @overload
     def record(self, table: type[R], key: str) -> R: ...
@@ -293,9 +307,9 @@ class Dataset:
         """Every statement of a claim or quantity, side by side. Raises RecordNotFound, also for other records."""
         from .comparison import COMPARED, compare
 
-        known = [table for table in COMPARED if id in self._index(table)]
+        known = [table for table in COMPARED if self._held.lookup.has(table, id)]
         record = self.record(known[0], id) if len(known) == 1 else self.find(id)
-        return compare({name: self.table(name) for name in self.tables}, record)
+        return compare(self._held.sources(), record)
 
     def cite(self, id: str) -> str:
         """A record as one string: what it is, its document, the dataset with version, the licence.
@@ -330,28 +344,14 @@ class Dataset:
         """The faults of the dataset where it lies: none when it is whole and unchanged."""
         return self._source.verify()
 
-    def _index(self, table: str, column: str | None = None) -> dict[str, list[int]]:
-        """The row numbers of each value of a column, or of each key."""
-        if (table, column) not in self._indexes:
-            from .model import TABLES
-
-            names = TABLES[table].primary_key if column is None else (column,)
-            columns = [self.table(table).column(name).to_pylist() for name in names]
-            index: dict[str, list[int]] = defaultdict(list)
-            for number, parts in enumerate(zip(*columns, strict=True)):
-                index["/".join(map(str, parts))].append(number)
-            self._indexes[table, column] = dict(index)
-        return self._indexes[table, column]
-
     def _rows(self, table: str, column: str | None, value: str) -> list[dict[str, Any]]:
-        rows = self.table(table)
-        return [rows.slice(number, 1).to_pylist()[0] for number in self._index(table, column).get(value, ())]
+        return self._held.lookup.rows(table, column, value)
 
     def _row(self, table: str, key: str) -> dict[str, Any]:
-        self.table(table)  # an unknown table is named as such
+        self._held.source(table)  # an unknown table is named as such
         found = self._rows(table, None, key)
         if not found:
-            raise _not_found(key, list(self._index(table)), f"no record of {table} has the id")
+            raise not_found(key, self._held.lookup.known(table), f"no record of {table} has the id")
         return found[0]
 
     def _find(self, id: str) -> tuple[str, str]:
@@ -360,11 +360,11 @@ class Dataset:
         if key and table in self.tables:
             self._row(table, key)
             return table, key
-        found = [name for name in self.tables if id in self._index(name)]
+        found = [name for name in self.tables if self._held.lookup.has(name, id)]
         owners = [name for name in found if name not in _DERIVED] or found[:1]
         if not owners:
-            known = [known for name in self.tables for known in self._index(name)]
-            raise _not_found(id, known, "no record has the id")
+            known = [known for name in self.tables for known in self._held.lookup.known(name)]
+            raise not_found(id, known, "no record has the id")
         if len(owners) > 1:
             help = "write the table before it: " + " or ".join(f"`{name}/{id}`" for name in owners)
             raise RecordNotFound(f"`{id}` is the id of a record in each of {', '.join(owners)}", help=help)
@@ -383,17 +383,3 @@ class Dataset:
         if "document_id" not in row and row.get("statement_id"):
             row = self._row("statements", row["statement_id"])
         return self._row("documents", row["document_id"]) if row.get("document_id") else None
-
-
-def _missing(extra: str) -> ExtraMissing:
-    return ExtraMissing(f"{extra} is not installed", help=f'pip install "onrecord[{extra}]"')
-
-
-def _not_found(key: str, known: list[str], said: str) -> RecordNotFound:
-    near = get_close_matches(key, dict.fromkeys(known), n=3, cutoff=0.5) if len(known) <= 100_000 else []
-    help = (
-        "did you mean " + " or ".join(f"`{id}`" for id in near) + "?"
-        if near
-        else "`sql` and `table` show what there is"
-    )
-    return RecordNotFound(f"{said} `{key}`", help=help)

@@ -36,6 +36,7 @@ _PARQUET: dict[str, Any] = {
     "write_page_checksum": True,
     "store_schema": True,
 }
+PART_ROWS = 32_768  # rows in a row group of a table in parts: a record by its id takes some milliseconds
 # Of a table in parts: what belongs to a page can be found without reading its neighbours, where a reader knows how.
 PART_FORMAT = {name: value for name, value in _PARQUET.items() if name != "row_group_size"} | {"write_page_index": True}
 

@@ -1,21 +1,25 @@
-"""Where a dataset is and how its tables come out of it: a data package, or records in YAML."""
+"""Where a dataset is and how its tables come out of it: a data package, here or at an address, or records in YAML."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .errors import LoadError
+from .errors import LoadError, OnrecordError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.fs import FileSystem
 
     from .finding import Finding
+    from .parts.part import Part
+    from .tables import Source
 
 DESCRIPTOR = "datapackage.json"
 VERIFY = "`onrecord verify` says what is wrong with the package; `onrecord build` makes a new one from records"
@@ -24,7 +28,9 @@ VERIFY = "`onrecord verify` says what is wrong with the package; `onrecord build
 class Opened(Protocol):
     """A place that tables can be read from, one at a time."""
 
-    root: Path
+    @property
+    def root(self) -> Path:
+        """The folder it lies in. Raises LoadError where it lies in none."""
 
     def describe(self) -> Mapping[str, Any]:
         """What the dataset says of itself: its name, version, licences."""
@@ -32,12 +38,33 @@ class Opened(Protocol):
     def read(self, table: str) -> pa.Table:
         """One table. Raises LoadError when it cannot be read."""
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether tables lie in many files and are too large to be held in memory unasked."""
+
+    def guarded(self, what: str, /) -> AbstractContextManager[None]:
+        """While rows are read: what goes wrong with files and connections is a LoadError."""
+
+    def source(self, table: str) -> Source:
+        """One table as what it lies in: files that are read when asked for, or rows in memory."""
+
     def verify(self) -> list[Finding]:
         """The faults of the dataset as it lies there."""
 
 
+def _described(raw: bytes, place: object) -> dict[str, Any]:
+    """A descriptor. Raises LoadError when it is none."""
+    try:
+        said = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise LoadError(f"{place} is not JSON: {error}", help=VERIFY) from error
+    if not isinstance(said, dict):
+        raise LoadError(f"{place} does not describe a data package", help=VERIFY)
+    return said
+
+
 class PackageFolder:
-    """A data package: a descriptor, and a Parquet file for each table."""
+    """A data package: a descriptor, and one or many Parquet files for each table."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -46,14 +73,37 @@ class PackageFolder:
     def _descriptor(self) -> dict[str, Any]:
         path = self.root / DESCRIPTOR
         try:
-            said = json.loads(path.read_text(encoding="utf-8"))
+            return _described(path.read_bytes(), path)
         except OSError as error:
             raise LoadError(f"cannot read {path}: {error.strerror}", help=VERIFY) from error
-        except (ValueError, RecursionError) as error:
-            raise LoadError(f"{path} is not JSON: {error}", help=VERIFY) from error
-        if not isinstance(said, dict):
-            raise LoadError(f"{path} does not describe a data package", help=VERIFY)
-        return said
+
+    @cached_property
+    def _parts(self) -> dict[str, list[Part]]:
+        resources = self._descriptor.get("resources")
+        if not isinstance(resources, list) or not any("parts" in item for item in resources if isinstance(item, dict)):
+            return {}
+        from .parts.opened import parts_listed
+
+        edition, path = self._edition, self.root / DESCRIPTOR
+        with self.guarded(str(path)):
+            listed = parts_listed(_described(path.read_bytes(), path))
+        self._same_as(edition)
+        return listed
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """What goes wrong with a file is a LoadError."""
+        import pyarrow as pa
+
+        try:
+            yield
+        except (OSError, ValueError, pa.ArrowException) as error:  # Arrow reports most damaged files as OSError
+            raise LoadError(f"cannot read {what}: {' '.join(str(error).split())[:300]}", help=VERIFY) from error
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether its tables lie in parts."""
+        return bool(self._parts)
 
     def describe(self) -> Mapping[str, Any]:
         """The descriptor."""
@@ -82,20 +132,130 @@ class PackageFolder:
         from .tables import arrow_schema
 
         schema, edition = arrow_schema(table), self._edition
+        if self._parts:
+            with self.guarded(table):
+                return whole(table, self.source(table))
         rows = parquet_rows(self.root / table_file(table, "parquet"))
-        if self._stamp() != edition:  # tables of two editions do not fit together
-            raise LoadError(f"the package in {self.root} was replaced since it was opened", help="load it again")
+        self._same_as(edition)
         if not rows.schema.equals(schema):
             raise LoadError(
                 f"{table}.parquet does not have the columns that this version of onrecord knows", help=VERIFY
             )
         return rows
 
+    def _same_as(self, edition: tuple[int, ...]) -> None:
+        """Raises LoadError when another edition was put in place meanwhile: tables of two do not fit together."""
+        if self._stamp() != edition:
+            raise LoadError(f"the package in {self.root} was replaced since it was opened", help="load it again")
+
+    def source(self, table: str) -> Source:
+        """One table: its parts, or its rows in memory where it lies in one file."""
+        from .tables import arrow_schema
+
+        arrow_schema(table)  # raises for an unknown table
+        if not self._parts:
+            return self.read(table)
+        from pyarrow.fs import LocalFileSystem
+
+        from .parts.opened import dataset_of
+
+        self._same_as(self._edition)
+        return dataset_of(table, self._parts[table], str(self.root.absolute()), LocalFileSystem())
+
     def verify(self) -> list[Finding]:
         """Findings of the package verifier: files, hashes, schemas, rules."""
         from .verify import verify_package
 
         return verify_package(self.root)
+
+
+class PackageAt:
+    """A data package at an address: nothing is fetched but what is asked for, in ranges of its files."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where.removesuffix(DESCRIPTOR).rstrip("/")
+
+    @property
+    def root(self) -> Path:
+        """The folder it lies in. Raises LoadError: it lies in none."""
+        raise LoadError(f"{self.where} is an address, not a folder", help="fetch the package to work on its files")
+
+    @cached_property
+    def _connection(self) -> tuple[FileSystem, str]:
+        from pyarrow.fs import FSSpecHandler, PyFileSystem
+
+        from .bulk.connection import connected
+
+        system, root = connected(self.where)
+        return PyFileSystem(FSSpecHandler(system)), root.rstrip("/")
+
+    @cached_property
+    def _descriptor(self) -> dict[str, Any]:
+        system, root = self._connection
+        with self.guarded(DESCRIPTOR), system.open_input_stream(f"{root}/{DESCRIPTOR}") as file:
+            raw = file.read()
+        return _described(raw, f"{self.where}/{DESCRIPTOR}")
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """Whatever goes wrong on the way from there is a LoadError."""
+        from .bulk.connection import plain
+
+        try:
+            yield
+        except OnrecordError:
+            raise
+        except Exception as error:  # each protocol's library has errors of its own
+            raise plain(error, f"{self.where} ({what})") from error
+
+    def describe(self) -> Mapping[str, Any]:
+        """The descriptor."""
+        return self._descriptor
+
+    @property
+    def in_parts(self) -> bool:
+        """Always: what lies elsewhere is not held in memory unasked."""
+        return True
+
+    @cached_property
+    def _parts(self) -> dict[str, list[Part]]:
+        from .parts.opened import parts_listed
+
+        return parts_listed(self._descriptor)
+
+    def read(self, table: str) -> pa.Table:
+        """One table, fetched."""
+        with self.guarded(table):
+            return whole(table, self.source(table))
+
+    def source(self, table: str) -> Source:
+        """One table as a dataset over its files."""
+        from .parts.opened import dataset_in_one, dataset_of
+        from .tables import arrow_schema
+
+        arrow_schema(table)  # raises for an unknown table
+        system, root = self._connection
+        if not self._parts:
+            return dataset_in_one(table, root, system)
+        return dataset_of(table, self._parts[table], root, system)
+
+    def verify(self) -> list[Finding]:
+        """Findings of the package verifier, over a copy that is fetched for it."""
+        from .bulk.address import local_copy
+        from .bulk.workspace import workspace
+        from .verify import verify_package
+
+        with workspace() as work:
+            return verify_package(local_copy(self.where, work / "fetched"))
+
+
+def whole(table: str, source: Source) -> pa.Table:
+    """All rows of a table."""
+    import pyarrow as pa
+
+    from .tables import arrow_schema
+
+    return source if isinstance(source, pa.Table) else source.to_table().cast(arrow_schema(table))
 
 
 def parquet_rows(path: Path) -> pa.Table:
@@ -144,6 +304,19 @@ class RecordsFolder:
         arrow_schema(table)  # raises for an unknown table
         return self._tables[table]
 
+    def guarded(self, _: str) -> AbstractContextManager[None]:
+        """Nothing is read any more once the records are in memory."""
+        return nullcontext()
+
+    @property
+    def in_parts(self) -> bool:
+        """Never: records that are written by hand fit into memory."""
+        return False
+
+    def source(self, table: str) -> Source:
+        """One table."""
+        return self.read(table)
+
     def verify(self) -> list[Finding]:
         """Findings of a check of the records."""
         from .check import check
@@ -155,6 +328,8 @@ def opened(path: str | os.PathLike[str] | None) -> Opened:
     """What lies at a path, or the dataset that comes with the package. Reads nothing yet."""
     if path is None:
         return PackageFolder(bundled())
+    if isinstance(path, str) and "://" in path:
+        return PackageAt(path)
     root = Path(path)
     try:
         return _at(root.parent if root.name == DESCRIPTOR else root)

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from ..engine import Engine
 from ..errors import RecordNotFound
 from ..model import Claim, Quantity, Record
+from ..tables import Source as Table
 from .contrast import Contradiction, Contrast, Crowd, Side, read_contradictions, read_contrasts, read_crowds
 from .independence import Backing, Echo, Source, read_backings, read_standing
 from .paths import Hop, Path, Step, read_paths
@@ -88,7 +87,7 @@ class Comparison:
         return said
 
 
-def compare(tables: Mapping[str, pa.Table], record: Record) -> Comparison:
+def compare(tables: Mapping[str, Table], record: Record) -> Comparison:
     """Compare the statements of a claim, or of the figures for a quantity, over all documents.
 
     Raises RecordNotFound for a record that is neither.

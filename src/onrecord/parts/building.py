@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from ..bulk.progress import Told, silent
 from ..engine import Engine
 from ..errors import BuildError
-from ..formats import PART_FORMAT, ROW_GROUP
+from ..formats import PART_FORMAT, PART_ROWS
 from ..logend import LogEnd, log_end
 from ..model import TABLES, Overview, Review, Statement
 from ..schemas import OFFERED
@@ -122,7 +122,7 @@ class Writer:
         source = table if table != Overview.table else f"({_OVERVIEW})"
         sql = rows_in_order(table, source, self.task.every, tuple(done))
         self.written.counts[RESUMED] += len(done)
-        batches = (batch for engine in engines for batch in engine.batches(sql, ROW_GROUP))
+        batches = (batch for engine in engines for batch in engine.batches(sql, PART_ROWS))
         made = lanes.write(groups(self._told(table, batches)), lambda n, rows: self._opened(table, n, rows))
         return {**done, **made}
 
@@ -209,7 +209,7 @@ class Writer:
 
 def build_id(task: Task) -> str:
     """What a build is of: its input and its way of writing. An interrupted build goes on only with the same."""
-    told = [task.every, pa.__version__, ROW_GROUP, sorted((k, str(v)) for k, v in PART_FORMAT.items())]
+    told = [task.every, pa.__version__, PART_ROWS, sorted((k, str(v)) for k, v in PART_FORMAT.items())]
     said = [*told, {table: dict(words) for table, words in task.said.items()}]
     inputs = {name: _input(name, source) for name, source in sorted(task.tables.items())}
     return hashlib.sha256(json.dumps([said, inputs], sort_keys=True).encode()).hexdigest()

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ..formats import ROW_GROUP, part_writer
+from ..formats import PART_ROWS, part_writer
 from ..model import TABLES
 from ..staging import StagedFile, make_folder
 from ..tables import arrow_schema, empty
@@ -23,7 +23,7 @@ from .part import Part
 
 HOLD = 64 * 1024 * 1024  # bytes of rows that wait for the answer whether there is such a part already
 LANES = 2
-WAITING = 3  # row groups
+WAITING = 6  # row groups
 
 
 class Group(NamedTuple):
@@ -33,7 +33,7 @@ class Group(NamedTuple):
     rows: pa.Table | None
 
 
-def groups(batches: Iterable[pa.RecordBatch], size: int = ROW_GROUP) -> Iterator[Group]:
+def groups(batches: Iterable[pa.RecordBatch], size: int = PART_ROWS) -> Iterator[Group]:
     """Rows in row groups that never reach over a cut.
 
     The last column, `cut`, has the number of the part, or is true where a part begins.

@@ -1,0 +1,98 @@
+"""The tables of an opened dataset: rows that were asked for, files where there are too many, an engine over both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from weakref import finalize
+
+from .lookup import InFiles, InMemory, Lookup
+from .opening import Opened
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from .engine import Engine, Relation
+    from .tables import Source
+
+EXAMPLES_FROM = 1_000  # rows
+
+
+class Holdings:
+    """What has been read of a dataset, and the ways to more of it."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        self._tables: dict[str, pa.Table] = {}
+        self._sources: dict[str, Source] = {}
+        self._lock = Lock()
+
+    def table(self, name: str) -> pa.Table:
+        """All rows of a table."""
+        if name not in self._tables:
+            self._tables[name] = self._opened.read(name)
+        return self._tables[name]
+
+    def source(self, name: str) -> Source:
+        """A table as what it lies in; where that is files, nothing of them is read."""
+        if not self._opened.in_parts:
+            return self.table(name)
+        if name not in self._sources:
+            self._sources[name] = self._opened.source(name)
+        return self._sources[name]
+
+    def sources(self) -> dict[str, Source]:
+        """All tables as what they lie in."""
+        from .model import TABLES
+
+        return {name: self.source(name) for name in TABLES}
+
+    def first_rows(self, name: str) -> pa.Table:
+        """Enough rows of a table to take examples from."""
+        if not self._opened.in_parts:
+            return self.table(name)
+        from .frames import arrow_dataset
+        from .tables import arrow_schema
+
+        with self._opened.guarded(name):
+            return arrow_dataset(self.source(name)).head(EXAMPLES_FROM).cast(arrow_schema(name))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """What finds records."""
+        if not self._opened.in_parts:
+            return InMemory(self.table)
+        return InFiles(self.source, self.select, self._opened.guarded)
+
+    def select(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """The rows of one SELECT over all tables."""
+        if self._opened.in_parts:
+            with self._lock:  # one connection answers one question at a time
+                return self._engine.select(query, parameters)
+        from .engine import Engine
+
+        with Engine(self.sources()) as engine:
+            return engine.select(query, parameters)
+
+    def relation(self, name: str) -> Relation:
+        """A table as a DuckDB relation. Raises SchemaError for an unknown name."""
+        from .tables import arrow_schema
+
+        arrow_schema(name)
+        return self._engine.relation(name)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        """An engine that is kept: what it has learnt of files it need not learn again."""
+        from .bulk.memory import default_memory
+        from .engine import Engine
+
+        if not self._opened.in_parts:
+            return Engine(self.sources())
+        spill = TemporaryDirectory(prefix="onrecord-sql-", ignore_cleanup_errors=True)
+        finalize(self, spill.cleanup)
+        return Engine(self.sources(), memory=default_memory(), spill=Path(spill.name))
