@@ -82,6 +82,8 @@ def chosen(asked: argparse.Namespace, statements: int) -> tuple[list[Case], dict
             continue
         if case.missing:
             skipped[case.title] = f"{case.missing} is not installed"
+        elif statements < case.least:
+            continue
         elif statements > case.most:
             skipped[case.title] = f"not run on more than {case.most:,} statements"
         else:
