@@ -42,7 +42,7 @@ def input_or_at(run: Callable[..., None]) -> Callable[..., None]:
     @wraps(run)
     def located(path: Path | str | None, at: Path | str | None, **said: Any) -> None:
         if path is not None and at is not None:
-            raise click.UsageError(f"two inputs are given: PATH `{path}` and --at `{at}`; leave one of them out")
+            raise click.UsageError(f"two folders are given: PATH `{path}` and --at `{at}`; leave one of them out")
         run(path=at or path, **said)
 
     return located
