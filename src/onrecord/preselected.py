@@ -9,10 +9,14 @@ meet no anchor, or one in another document (there), and the anchors that no use 
 (document_id) the documents in which a span may stand with two hashes.
 `unborne` has the units whose status the statements, figures and times on them do not bear out.
 `divided` has the claims to which one document's voices commit themselves differently, `caveated`
-(document_id, claim_id, kind) those that a caveat is about.
+(document_id, claim_id, kind) those that a caveat is about. `odd_chains` (statement_id, deepest) has
+the chains of voices in which a stance or an act may not fit the place of its voice. `unfound`
+(record_table, record_id) has the keys that reviews name and no record has.
 """
 
 from __future__ import annotations
+
+from .constraints import STORED_MODELS, UNION, key_of, quoted
 
 # A span is known by its start and what it is of, a unit by its end: in that order, the furthest end of
 # all spans before a unit tells whether one lies on it. Ids and hashes would make the sort slow.
@@ -39,6 +43,10 @@ _REACHED = """
        OR (status = 'waived' AND kind = 'sentence' AND stated > start)
        OR (status = 'waived' AND kind = 'numeral' AND numbered > start)
 """
+_KEYS = UNION.join(
+    f'SELECT {quoted(model.table)} AS known_table, {key_of(model)} AS known FROM "{model.table}"'
+    for model in STORED_MODELS
+)
 PRESELECTED: dict[str, tuple[str, ...]] = {
     "pieces": (
         """
@@ -64,12 +72,7 @@ PRESELECTED: dict[str, tuple[str, ...]] = {
     "outlying": (
         """
         SELECT DISTINCT n.id AS anchor_id
-        FROM (SELECT id AS statement_id, anchor_id FROM statements
-              UNION ALL SELECT statement_id, anchor_id FROM figures
-              UNION ALL SELECT statement_id, anchor_id FROM times
-              UNION ALL SELECT statement_id, cue_anchor_id FROM attributions WHERE cue_anchor_id IS NOT NULL
-              UNION ALL SELECT statement_id, source_anchor_id FROM attributions
-                        WHERE source_anchor_id IS NOT NULL) u
+        FROM placed_uses u
         JOIN (SELECT s.id, max(p.start) AS first, min(p."end") AS last
               FROM statements s JOIN passages p ON s.passage_id = p.id GROUP BY s.id) b ON u.statement_id = b.id
         JOIN anchors n ON u.anchor_id = n.id
@@ -103,6 +106,22 @@ PRESELECTED: dict[str, tuple[str, ...]] = {
         SELECT s.document_id, s.claim_id FROM statements s JOIN attributions a ON a.statement_id = s.id
         WHERE s.claim_id IS NOT NULL AND a.factuality <> 'Uu'
         GROUP BY s.document_id, s.claim_id HAVING min(a.factuality) <> max(a.factuality)
+        """,
+    ),
+    "odd_chains": (
+        """
+        SELECT statement_id, max(level) AS deepest FROM attributions GROUP BY statement_id
+        HAVING min(CASE WHEN stance IS NULL OR (stance = 'relays' AND factuality <> 'Uu') THEN level END) < max(level)
+            OR max(CASE WHEN stance IS NOT NULL OR act = 'report'
+                          OR (act = 'deny' AND factuality IN ('CT+', 'PR+', 'PS+', 'CTu')) THEN level END) = max(level)
+        """,
+    ),
+    "unfound": (
+        f"""
+        SELECT record_table, record_id
+        FROM (SELECT record_table, record_id FROM reviews
+              UNION SELECT record_table, successor_id FROM reviews WHERE successor_id IS NOT NULL)
+        ANTI JOIN ({_KEYS}) ON known_table = record_table AND known = record_id
         """,
     ),
     # A caveat is about the statement it names, or about those whose content its words touch.

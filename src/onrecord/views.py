@@ -4,7 +4,8 @@
 `pointers` (every passage, unit and anchor: record_table, record_id, document_id, start, end,
 fragments, text_sha256), `anchor_uses` (every reference to an anchor: record_table, record_id,
 record_column, document_id, statement_id, anchor_id),
-`misshapen`, `suspects` and `misreferences` (see `constraints.py`),
+`placed_uses` (those of them that belong into the passage of a statement),
+`misshapen`, `suspects` and `misreferences` (see `constraints.py`), more of that kind (see `preselected.py`),
 `latest_reviews` (the newest review of each record) and `innermost` (the deepest attribution of
 each statement). An engine makes `edtf_bounds` itself: each EDTF expression with its validity and days.
 """
@@ -55,6 +56,16 @@ VIEWS = {
                FROM cites WHERE anchor_id IS NOT NULL
         UNION ALL SELECT 'replies', id, 'anchor_id', document_id, statement_id, anchor_id
                FROM replies WHERE anchor_id IS NOT NULL
+    """,
+    "placed_uses": """
+        SELECT 'statements' AS record_table, id AS record_id, 'anchor_id' AS record_column, id AS statement_id,
+               anchor_id FROM statements
+        UNION ALL SELECT 'figures', id, 'anchor_id', statement_id, anchor_id FROM figures
+        UNION ALL SELECT 'times', id, 'anchor_id', statement_id, anchor_id FROM times
+        UNION ALL SELECT 'attributions', statement_id || '/' || CAST(level AS VARCHAR), 'cue_anchor_id', statement_id,
+                         cue_anchor_id FROM attributions WHERE cue_anchor_id IS NOT NULL
+        UNION ALL SELECT 'attributions', statement_id || '/' || CAST(level AS VARCHAR), 'source_anchor_id',
+                         statement_id, source_anchor_id FROM attributions WHERE source_anchor_id IS NOT NULL
     """,
     "latest_reviews": """
         SELECT record_table, record_id, status, reviewer, reviewed_at, successor_id, note, id, number FROM (

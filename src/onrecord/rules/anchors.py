@@ -57,12 +57,11 @@ OUTSIDE = """
 SELECT DISTINCT u.record_table, u.record_id, u.record_column, n.start, n."end", p.id AS passage_id,
        p.start AS first, p."end" AS last
 FROM outlying o
-JOIN anchor_uses u ON u.anchor_id = o.anchor_id
+JOIN placed_uses u ON u.anchor_id = o.anchor_id
 JOIN statements s ON u.statement_id = s.id
 JOIN passages p ON s.passage_id = p.id
 JOIN anchors n ON u.anchor_id = n.id AND n.document_id = p.document_id
-WHERE (n.start < p.start OR n."end" > p."end")
-  AND (u.record_table IN ('statements', 'figures', 'times') OR (u.record_table = 'attributions' AND s.note IS NULL))
+WHERE (n.start < p.start OR n."end" > p."end") AND (u.record_table <> 'attributions' OR s.note IS NULL)
 UNION ALL
 SELECT 'units', u.id, 'start', u.start, u."end", p.id, p.start, p."end"
 FROM units u JOIN passages p ON u.passage_id = p.id

@@ -11,6 +11,15 @@ from .rule import Rule
 KEY = "a.statement_id || '/' || CAST(a.level AS VARCHAR)"
 FROM_VOICES = "FROM attributions a JOIN agents g ON g.id = a.agent_id"
 
+
+def innermost(voice: str) -> str:
+    """The SQL for the innermost voices of those chains of which something may be wrong with a stance or an act."""
+    return (
+        f"FROM odd_chains o JOIN attributions {voice} "
+        f"ON {voice}.statement_id = o.statement_id AND {voice}.level = o.deepest"
+    )
+
+
 DENIAL = """crane/statements.yaml:
   statements:
     - id: crane.s4
@@ -109,7 +118,7 @@ TWO_NARRATORS = Rule(
                min(a.agent_id) AS first, max(a.agent_id) AS second
         FROM statements s JOIN attributions a ON a.statement_id = s.id JOIN agents g ON g.id = a.agent_id
         WHERE a.level = 0 AND g.kind = 'narrator'
-        GROUP BY s.document_id HAVING count(DISTINCT a.agent_id) > 1
+        GROUP BY s.document_id HAVING min(a.agent_id) <> max(a.agent_id)
     """,
     bad="agents.yaml:\n  agents:\n    - {id: crane.caption-writer, name: The captions, kind: narrator}\n"
     + chain(NARRATOR.replace("crane.narrator", "crane.caption-writer"), COMPANY),
@@ -148,7 +157,7 @@ SHARED_NARRATOR = Rule(
                min(s.document_id) AS first, max(s.document_id) AS second
         FROM statements s JOIN attributions a ON a.statement_id = s.id JOIN agents g ON g.id = a.agent_id
         WHERE a.level = 0 AND g.kind = 'narrator'
-        GROUP BY g.id HAVING count(DISTINCT s.document_id) > 1
+        GROUP BY g.id HAVING min(s.document_id) <> max(s.document_id)
     """,
     bad=SECOND.replace("NARRATOR", "crane.narrator"),
     good=SECOND.replace("NARRATOR", "crate.narrator")
@@ -241,7 +250,7 @@ RELAYED_AND_COMMITTED = Rule(
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'factuality' AS record_column,
                a.statement_id, a.agent_id, a.level, a.factuality
-        FROM attributions a JOIN innermost i ON i.statement_id = a.statement_id
+        {innermost("i")} JOIN attributions a ON a.statement_id = i.statement_id
         WHERE a.level < i.level AND a.stance = 'relays' AND a.factuality <> 'Uu'
     """,
     bad=chain(NARRATOR.replace("Uu", "CT-"), COMPANY),
@@ -257,7 +266,7 @@ STANCE_MISSING = Rule(
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, a.statement_id, a.agent_id, a.level,
                a.level + 1 AS next
-        FROM attributions a JOIN innermost i ON i.statement_id = a.statement_id
+        {innermost("i")} JOIN attributions a ON a.statement_id = i.statement_id
         WHERE a.level < i.level AND a.stance IS NULL
     """,
     bad=chain(NARRATOR.replace(", stance: relays", ""), COMPANY),
@@ -274,7 +283,7 @@ STANCE_AT_INNERMOST = Rule(
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'stance' AS record_column,
                a.statement_id, a.agent_id, a.stance
-        FROM innermost a WHERE a.stance IS NOT NULL
+        {innermost("a")} WHERE a.stance IS NOT NULL
     """,
     bad=chain(NARRATOR, f"{COMPANY}, stance: relays"),
     good=GOOD,
@@ -289,7 +298,7 @@ DENIED_AND_AFFIRMED = Rule(
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'factuality' AS record_column,
                a.statement_id, a.agent_id, a.factuality
-        FROM innermost a WHERE a.act = 'deny' AND a.factuality IN ('CT+', 'PR+', 'PS+', 'CTu')
+        {innermost("a")} WHERE a.act = 'deny' AND a.factuality IN ('CT+', 'PR+', 'PS+', 'CTu')
     """,
     bad=chain(NARRATOR, COMPANY.replace("CT-", "CT+")),
     good=GOOD,
@@ -319,7 +328,7 @@ REPORT_AT_INNERMOST = Rule(
     whole=True,
     select=f"""
         SELECT 'attributions' AS record_table, {KEY} AS record_id, 'act' AS record_column, a.statement_id, a.agent_id
-        FROM innermost a WHERE a.act = 'report'
+        {innermost("a")} WHERE a.act = 'report'
     """,
     bad=chain(NARRATOR, COMPANY.replace("act: deny, factuality: CT-", "act: report, factuality: CT+")),
     good=GOOD,

@@ -175,6 +175,8 @@ CONTRADICTING_ITSELF = Rule(
         WITH certain AS (
             SELECT s.claim_id, a.agent_id, min(s.id) AS statement_id
             FROM statements s JOIN attributions a ON a.statement_id = s.id
+            SEMI JOIN (SELECT from_claim_id AS opposed FROM relations WHERE type = 'contradicts'
+                       UNION ALL SELECT to_claim_id FROM relations WHERE type = 'contradicts') ON s.claim_id = opposed
             WHERE a.factuality = 'CT+' GROUP BY s.claim_id, a.agent_id
         )
         SELECT 'statements' AS record_table, f.statement_id AS record_id, t.statement_id AS other_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ..constraints import key_of, quoted
+from ..constraints import quoted
 from ..model import MODELS, Overview, Review
 from ..reviewlog import ENTRY_HASH, chained
 from .rule import Rule
@@ -50,10 +50,6 @@ def _written(review: Review) -> str:
 REVIEWED = [model for model in MODELS if model is not Overview]
 TABLE_NAMES = ", ".join(model.table for model in REVIEWED)
 KNOWN_TABLES = ", ".join(quoted(model.table) for model in REVIEWED)
-KEYS = "\nUNION ALL\n".join(
-    f'SELECT {quoted(model.table)} AS record_table, {key_of(model)} AS record_id FROM "{model.table}"'
-    for model in REVIEWED
-)
 # The status that an entry replaces: that of the entry before it for the same record.
 SUCCESSION = """
     SELECT id, record_table, record_id, status, note,
@@ -88,7 +84,7 @@ UNKNOWN_RECORD = Rule(
     select=f"""
         SELECT 'reviews' AS record_table, r.id AS record_id, 'record_id' AS record_column,
                r.record_id AS value, r.record_table AS reviewed_table
-        FROM reviews r ANTI JOIN ({KEYS}) k ON k.record_table = r.record_table AND k.record_id = r.record_id
+        FROM reviews r SEMI JOIN unfound u ON u.record_table = r.record_table AND u.record_id = r.record_id
         WHERE r.record_table IN ({KNOWN_TABLES})
     """,
     bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions crane.s2")),
@@ -281,8 +277,8 @@ UNKNOWN_SUCCESSOR = Rule(
     select=f"""
         SELECT 'reviews' AS record_table, r.id AS record_id, 'successor_id' AS record_column,
                r.successor_id AS value, r.record_table AS reviewed_table
-        FROM reviews r ANTI JOIN ({KEYS}) k ON k.record_table = r.record_table AND k.record_id = r.successor_id
-        WHERE r.successor_id IS NOT NULL AND r.record_table IN ({KNOWN_TABLES})
+        FROM reviews r SEMI JOIN unfound u ON u.record_table = r.record_table AND u.record_id = r.successor_id
+        WHERE r.record_table IN ({KNOWN_TABLES})
     """,
     bad=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s7")),
     good=log(entry(2, "superseded", "2021-03-06T10:00:00Z", "It is said in full there.", successor="crane.s2")),

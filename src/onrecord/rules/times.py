@@ -174,14 +174,20 @@ LATER_THAN_DOCUMENT = Rule(
     mend="correct the time or the date of publication, or the claim's kind if it is a prediction or an intent",
     severity=Severity.WARNING,
     select="""
+        WITH late AS (
+            SELECT t.id, t.statement_id, t.verbatim, t.earliest, t.document_id, d.published_latest
+            FROM times t JOIN documents d ON d.id = t.document_id WHERE t.earliest > d.published_latest
+        ), voices AS (
+            SELECT a.statement_id, a.act, rank() OVER (PARTITION BY a.statement_id ORDER BY a.level DESC) AS depth
+            FROM attributions a SEMI JOIN late ON late.statement_id = a.statement_id WHERE a.level IS NOT NULL
+        )
         SELECT 'times' AS record_table, t.id AS record_id, 'earliest' AS record_column,
-               t.verbatim, t.earliest, t.document_id, d.published_latest
-        FROM times t
-        JOIN documents d ON d.id = t.document_id
+               t.verbatim, t.earliest, t.document_id, t.published_latest
+        FROM late t
         JOIN statements s ON s.id = t.statement_id
         JOIN claims c ON c.id = s.claim_id
-        JOIN innermost i ON i.statement_id = s.id
-        WHERE t.earliest > d.published_latest AND c.kind NOT IN ('prediction', 'demand', 'intent')
+        JOIN voices i ON i.statement_id = s.id
+        WHERE i.depth = 1 AND c.kind NOT IN ('prediction', 'demand', 'intent')
           AND i.act NOT IN ('predict', 'intend', 'request', 'urge', 'demand', 'warn')
     """,
     bad=GOOD + 'crane/document.yaml:\n  document: {published_edtf: "2021-03-01", published_earliest: "2021-03-01",\n'
