@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
 from .errors import OnrecordError, RecordNotFound
 from .holdings import Holdings
@@ -286,9 +286,11 @@ class Dataset:
         True
         """
         from .model import Statement
+        from .tables import to_record
 
         self.claim(claim_id)
-        found = [self.record(Statement, row["id"]) for row in self._rows("statements", "claim_id", claim_id)]
+        rows = self._rows(Statement.table, "claim_id", claim_id)
+        found = [cast("Statement", to_record(Statement.table, row)) for row in rows]
         return tuple(sorted(found, key=lambda s: (s.document_id, s.number)))
 
     def drift(self) -> tuple[Drift, ...]:
