@@ -1,7 +1,8 @@
 """Judges a built, installed or checked-out package by itself: no network, no records, nothing but its files.
 
 Nothing in the package is trusted. Paths are judged before they are opened, sizes and hashes
-before a file is parsed, and a Parquet file says how large it will grow before it is read.
+before a file is parsed, and a Parquet file says how large it will grow before it is read. A
+package in parts is judged part by part, and then as a whole within the memory of a run.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from .finding import Finding, Location, Severity
 from .formats import csv_rows, growth_limit, parquet_size, read_csv, read_parquet
 from .logend import cut_short_table
 from .model import TABLES
+from .parts.judging import judged_part, judged_together
+from .parts.part import parts_of
 from .rules import packaged as rules
 from .rules.rule import Rule
 from .staging import FOLDER, JOURNAL, is_plain, link_on_way, settle
@@ -69,7 +72,9 @@ class _Verification:
         if not settle(self.root):
             self._report(rules.PUBLICATION_INTERRUPTED, f"{FOLDER}/{JOURNAL}", file=f"{FOLDER}/{JOURNAL}")
         resources = self._resources()
-        if resources is not None:
+        if resources is not None and any("parts" in item for item in resources):
+            self._in_parts(resources)
+        elif resources is not None:
             sound = {item["path"]: item for item in resources if self._sound(item)}
             listed = self._listed(resources)
             for table in TABLES:
@@ -209,6 +214,27 @@ class _Verification:
             number, problem = different
             other = table_file(table, "parquet")
             self._report(rules.FORMATS_DIFFER, path, on=table, other=other, problem=f"row {number}: {problem}")
+
+    # Tables in parts: never held in memory
+
+    def _in_parts(self, resources: list[Resource]) -> None:
+        try:
+            parts = {str(item.get("name")): parts_of(item) for item in resources if "parts" in item}
+        except ValueError as error:
+            self._report(rules.DESCRIPTOR_UNREADABLE, rules.DESCRIPTOR, problem=str(error))
+            return
+        listed = self._listed([{"path": part.path} for some in parts.values() for part in some])
+        for table in TABLES:
+            if table not in parts:
+                path = f"{TABLES_FOLDER}/{table}"
+                self._report(rules.TABLE_MISSING, rules.DESCRIPTOR, on=table, path=path, table=table)
+        for table in (table for table in TABLES if table in parts):
+            for part in parts[table]:
+                if self._sound(part.plain()):
+                    self.findings += judged_part(self.root, table, part)
+        self._unlisted(listed)
+        if not self.findings:
+            self.findings += judged_together(self.root, {table: parts[table] for table in TABLES})
 
     # All tables together
 

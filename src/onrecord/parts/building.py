@@ -31,7 +31,7 @@ from .writing import FinishedPart, Group, Lanes, PartFile, groups, no_rows
 AT_ONCE = 500_000  # statements whose overview is made in one go
 _OWN = ("statements", "attributions", "anchors", "figures")
 _SHARED = ("agents", "claims", "topics", "roles", "reviews")
-_OVERVIEW = f"WITH latest_reviews AS ({VIEWS['latest_reviews']}) SELECT * FROM ({OVERVIEW})"
+OVERVIEW_SELECT = f"WITH latest_reviews AS ({VIEWS['latest_reviews']}) SELECT * FROM ({OVERVIEW})"
 NEW, KEPT, RESUMED = "new", "kept", "resumed"
 
 
@@ -119,7 +119,7 @@ class Writer:
     def _table(self, table: str, engines: Iterable[Engine], lanes: Lanes) -> dict[int, Part]:
         """Write a table; its rows come from one engine after another."""
         done = self._done(table)
-        source = table if table != Overview.table else f"({_OVERVIEW})"
+        source = table if table != Overview.table else f"({OVERVIEW_SELECT})"
         sql = rows_in_order(table, source, self.task.every, tuple(done))
         self.written.counts[RESUMED] += len(done)
         batches = (batch for engine in engines for batch in engine.batches(sql, PART_ROWS))

@@ -154,13 +154,24 @@ UNLISTED_FILE = Rule(
 TABLE_MISSING = Rule(
     code="OR914",
     name="table-missing",
-    what="The descriptor does not list the CSV or the Parquet file of a table of the model.",
+    what="The descriptor does not list the CSV or the Parquet file of a table of the model, or its parts.",
     why="A part of the dataset is lost.",
     message="the table `{table}` has no resource `{path}`",
     mend="use the version of `onrecord` that the package was built with, or build it anew",
     example_file=DESCRIPTOR,
     bad="A descriptor without the resource `claims`.\n",
     good="A descriptor with a CSV and a Parquet resource for each table.\n",
+)
+PART_OUT_OF_ORDER = Rule(
+    code="OR915",
+    name="part-out-of-order",
+    what="The rows of a part are not in the order of their keys, or not those that the descriptor places in it.",
+    why="Whoever looks for a record opens only the part in which it should be, and would not find it.",
+    message="`{path}`: {problem}",
+    mend="get the package again, or build it anew from its input",
+    example_file=DESCRIPTOR,
+    bad='"first": "fire.s1", for a part whose first statement is `harbour.s1`\n',
+    good='"first": "harbour.s1", for a part whose first statement is `harbour.s1`\n',
 )
 
 PACKAGE_RULES: tuple[Rule, ...] = (
@@ -178,4 +189,5 @@ PACKAGE_RULES: tuple[Rule, ...] = (
     FORMATS_DIFFER,
     UNLISTED_FILE,
     TABLE_MISSING,
+    PART_OUT_OF_ORDER,
 )
