@@ -56,8 +56,7 @@ WHERE fragments IS NOT NULL AND (clashes > 0 OR said <> fragments OR start <> be
 OUTSIDE = """
 SELECT DISTINCT u.record_table, u.record_id, u.record_column, n.start, n."end", p.id AS passage_id,
        p.start AS first, p."end" AS last
-FROM outlying o
-JOIN placed_uses u ON u.anchor_id = o.anchor_id
+FROM (SELECT p.* FROM placed_uses p SEMI JOIN outlying o ON p.anchor_id = o.anchor_id) u
 JOIN statements s ON u.statement_id = s.id
 JOIN passages p ON s.passage_id = p.id
 JOIN anchors n ON u.anchor_id = n.id AND n.document_id = p.document_id
