@@ -16,6 +16,7 @@ from ..bulk.parquet import DERIVED
 from ..bulk.progress import Told, silent
 from ..check import OPTIONS_LIMIT, finding_of
 from ..finding import Finding, Severity
+from ..model import TABLES
 from ..rules import RULES
 from ..rules.references import UNKNOWN_REFERENCE
 from ..rules.rule import Rule
@@ -24,7 +25,7 @@ from .early import Early, first_of
 from .findings import FindingsFile, findings_file
 from .judge import EngineJudge, Judge
 from .places import Places
-from .selects import UNREAD, readers, select_of, unread_table
+from .selects import UNREAD, readers, select_of, told_columns, unread_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -169,6 +170,8 @@ class _Run:
         self.told("checking", total, total)
 
     def rule(self, rule: Rule) -> Tally:
+        if "options_table" in told_columns(rule):
+            self._learn_ids()
         batches = _Numbered(lambda rows, start: self._keep(rule, rows, start)) if self.file else None
         count, first = self.judge.tally(select_of(rule, self.lost), self.samples, batches)
         found = [finding for finding, _ in self._findings(rule, first, 0)]
@@ -188,13 +191,15 @@ class _Run:
 
     def _options(self, row: Mapping[str, Any], number: int) -> list[str]:
         """The ids that the value of a row could have been meant for, where there are few."""
-        table = row.get("options_table")
-        if table is None or number >= OPTIONS_LIMIT or self.sizes.get(table, 0) > OPTIONS_LIMIT:
-            return []
-        if table not in self.ids:
-            select = f'SELECT id AS record_id FROM "{table}" WHERE id IS NOT NULL'
-            self.ids[table] = self.judge.tally(select, OPTIONS_LIMIT, None)[1].column("record_id").to_pylist()
-        return self.ids[table]
+        return self.ids.get(row.get("options_table", ""), []) if number < OPTIONS_LIMIT else []
+
+    def _learn_ids(self) -> None:
+        """Have the ids of small tables at hand: while an engine gives the rows of one SELECT it takes no other."""
+        small = [table for table in TABLES if TABLES[table].primary_key == ("id",) and table not in self.ids]
+        for table in small:
+            if 0 < self.sizes.get(table, 0) <= OPTIONS_LIMIT:
+                select = f'SELECT id AS record_id FROM "{table}" WHERE id IS NOT NULL'
+                self.ids[table] = self.judge.tally(select, OPTIONS_LIMIT, None)[1].column("record_id").to_pylist()
 
 
 class _Numbered:

@@ -39,7 +39,7 @@ class FindingsFile:
 
     def add(self, found: Iterable[tuple[Finding, str | None]]) -> None:
         """Take findings, each with the other record that it names."""
-        self._rows += (_row(finding, other) for finding, other in found)
+        self._rows += (row_of(finding, other) for finding, other in found)
         if len(self._rows) >= ROWS_AT_ONCE:
             self.flush()
 
@@ -52,7 +52,8 @@ class FindingsFile:
             self._rows = []
 
 
-def _row(finding: Finding, other: str | None) -> tuple[Any, ...]:
+def row_of(finding: Finding, other: str | None) -> tuple[Any, ...]:
+    """A finding as a row of the file, with the other record that it names."""
     at = finding.location
     texts = (finding.table, finding.key, finding.column, other, finding.message, finding.help)
     return (
