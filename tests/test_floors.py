@@ -23,7 +23,7 @@ FLOORS = [
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
-        "lettering lock staging formats schemas descriptor bulk survey parts verify package packing "
+        "lettering lock staging formats schemas descriptor bulk survey parts verify package packing spark "
         "opening sides version voices comparison codebook citation frames lookup holdings dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
@@ -38,6 +38,8 @@ PLACE = {name: (number, ORDER.index(name)) for number, floor in enumerate(FLOORS
 # library -> the only modules that import it
 SOLE_IMPORTERS = {
     "duckdb": {"engine"},
+    "pyspark": {f"spark.{name}" for name in ("building", "closures", "cluster", "edtf", "findings", "reading", "session")},
+    "sqlglot": {"spark.dialect"},
     "yaml": {"yamltext", "yamledit", "rules.example"},
     "edtf": {"chronology"},
     "trafilatura": {"extract"},

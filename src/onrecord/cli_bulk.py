@@ -55,6 +55,7 @@ class Means:
     engine: str | None
     memory: str | None
     work: Path | None
+    master: str | None = None
 
     @property
     def bytes(self) -> int:
@@ -66,19 +67,24 @@ class Means:
     @property
     def given(self) -> list[str]:
         """The options that were given."""
-        values = {"--engine": self.engine, "--memory": self.memory, "--work": self.work}
+        values = {"--engine": self.engine, "--memory": self.memory, "--work": self.work, "--master": self.master}
         return [name for name, value in values.items() if value is not None]
 
 
 def with_means(run: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options --engine, --memory and --work; it gets them as `means`."""
+    """Give a command the options --engine, --master, --memory and --work; it gets them as `means`."""
 
     @click.option("--engine", type=click.Choice(ENGINES), help="What runs the rules over tables; by default duckdb.")
+    @click.option("--master", metavar="URL", help="With spark: local[2], spark://…, yarn, k8s://… or sc://host:port.")
     @click.option("--memory", metavar="AMOUNT", help="The most that may be used: 2GB, 512MiB, 50%. By default 2GB.")
     @click.option("--work", type=FOLDER, metavar="DIR", help="A folder for what is fetched or made; it stays.")
     @wraps(run)
-    def equipped(engine: str | None, memory: str | None, work: Path | None, **said: Any) -> None:
-        run(means=Means(engine, memory, work), **said)
+    def equipped(engine: str | None, master: str | None, memory: str | None, work: Path | None, **said: Any) -> None:
+        if master and engine != "spark":
+            raise click.UsageError("--master: only with --engine spark")
+        if memory and engine == "spark":
+            raise click.UsageError("--memory: Spark's own settings say what its workers may use")
+        run(means=Means(engine, memory, work, master), **said)
 
     return equipped
 
@@ -114,6 +120,12 @@ def taken(path: Path | str, means: Means) -> Iterator[tuple[Intake, Path, Told]]
 
 def surveyed(path: Path | str, means: Means, samples: int, findings: Path | None) -> Survey:
     """The survey of an input."""
+    if means.engine == "spark":
+        from .bulk.progress import shown
+        from .spark.running import check_on_spark
+
+        with shown() as told:
+            return check_on_spark(path, means.master, samples=samples, findings=findings, work=means.work, told=told)
     from .bulk.memory import engine_share
     from .bulk.workspace import spill_folder
     from .survey import survey

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,16 +33,16 @@ def pack_input(
 ) -> None:
     """Build a package in parts and say what became of it; exit 1 while the records have errors."""
     from .bulk.progress import shown
-    from .packing import Unfit, pack
+    from .packing import Unfit
 
     if target is None:
         raise click.UsageError("--to DIR: name the folder to build in; the input stays as it is")
     try:
         with shown() as told:
-            made = pack(
+            made = _packed(
                 path,
                 target,
-                memory=means.bytes,
+                means,
                 work=means.work,
                 samples=SAMPLES if samples is None else samples,
                 findings=findings,
@@ -56,6 +56,17 @@ def pack_input(
     if made.survey.count:
         say_survey(made.survey, "text", findings)
     say(_lines(made))
+
+
+def _packed(path: Path | str, target: Path, means: Means, **said: Any) -> Packed:
+    """The package that the engine which was asked for makes."""
+    if means.engine == "spark":
+        from .spark.running import build_on_spark
+
+        return build_on_spark(path, target, means.master, **said)
+    from .packing import pack
+
+    return pack(path, target, memory=means.bytes, **said)
 
 
 def _lines(made: Packed) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from .bulk.memory import default_memory, engine_share
 from .bulk.progress import Told, silent
 from .bulk.workspace import spill_folder, workspace
 from .descriptor import PROFILE, about
-from .errors import BuildError
+from .errors import BuildError, EngineError
 from .info import info_file, read_info
 from .model import TABLES
 from .package import Refused, obsolete, refuse_drop, rows_before
@@ -34,6 +34,7 @@ from .rules.packaged import DESCRIPTOR
 from .schemas import as_json, schema_files
 from .staging import Publication, discard, publication
 from .survey import SAMPLES, Judge, Survey, survey
+from .survey.judge import plain
 
 _SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
 
@@ -68,7 +69,6 @@ def pack(
     work: Path | None = None,
     samples: int = SAMPLES,
     findings: Path | None = None,
-    judge: Judge | None = None,
     every: int = DOCUMENTS,
     accept_drop: str | None = None,
     told: Told = silent,
@@ -81,22 +81,79 @@ def pack(
     BuildError when the build cannot be made.
     """
     memory = engine_share(default_memory() if memory is None else memory)
-    with workspace(work) as folder, spill_folder(folder) as spill:
+    with workspace(work) as folder:
         intake = take(where, folder, memory=memory, told=told, resume=work is not None)
+        return pack_taken(
+            intake,
+            folder,
+            target,
+            memory=memory,
+            work=work,
+            samples=samples,
+            findings=findings,
+            every=every,
+            accept_drop=accept_drop,
+            told=told,
+        )
+
+
+def pack_taken(
+    intake: Intake,
+    folder: Path,
+    target: str | Path,
+    *,
+    memory: int | None = None,
+    work: Path | None = None,
+    samples: int = SAMPLES,
+    findings: Path | None = None,
+    judge: Judge | None = None,
+    writing: type[Writer] | Callable[..., Writer] = Writer,
+    every: int = DOCUMENTS,
+    accept_drop: str | None = None,
+    told: Told = silent,
+) -> Packed:
+    """As `pack`, of input that was taken into a folder: `judge` runs the rules over it, `writing` writes its tables.
+
+    `memory` is what the engine may take.
+    """
+    with spill_folder(folder) as spill:
         said, known = _about(intake, Path(target))
         found = _judged(intake, spill, memory, samples, findings, judge, told)
         if found.errors:
             raise Unfit(found)
-        task = Task(intake.tables, _footers(said), spill, every, memory, told)
+        task = Task(intake.tables, footers(said), spill, every, memory, told)
         with publication(Path(target), together=True) as stage:
-            written, changed = _Release(task, stage, said, work, accept_drop).make()
+            written, changed = _Release(task, stage, said, work, accept_drop, writing).make()
         if work is not None:
             discard(work / FOLDER)
     return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
 
 
+def write_package(
+    task: Task, about: Mapping[str, Any], target: Path, *, work: Path | None = None, accept_drop: str | None = None
+) -> tuple[Written, list[str]]:
+    """Write tables that were judged as a package in parts, and put it in place.
+
+    Returns what was written and the files that changed. Raises BuildError or EngineError when that cannot be done.
+    """
+    try:
+        with publication(target, together=True) as stage:
+            made = _Release(task, stage, about, work, accept_drop).make()
+    except EngineError as error:
+        raise plain(error) from error
+    if work is not None:
+        discard(work / FOLDER)
+    return made
+
+
 def _judged(
-    intake: Intake, spill: Path, memory: int, samples: int, findings: Path | None, judge: Judge | None, told: Told
+    intake: Intake,
+    spill: Path,
+    memory: int | None,
+    samples: int,
+    findings: Path | None,
+    judge: Judge | None,
+    told: Told,
 ) -> Survey:
     return survey(
         intake.tables,
@@ -122,6 +179,7 @@ class _Release:
     about: Mapping[str, Any]
     work: Path | None
     accept_drop: str | None
+    writing: type[Writer] | Callable[..., Writer] = Writer
 
     def make(self) -> tuple[Written, list[str]]:
         """Write, read back, put in place. Returns what was written and the files that changed."""
@@ -130,7 +188,7 @@ class _Release:
         refuse_drop(records, rows, rows_before(self.stage.target), self.accept_drop)
         root = self.stage.root if self.work is None else self.work / FOLDER
         finished = Finished(self.work, build_id(self.task))
-        written = Writer(self.task, root, self.stage.target, _before(self.stage.target), finished).run()
+        written = self.writing(self.task, root, self.stage.target, _before(self.stage.target), finished).run()
         _read_back(written, root, self.task.told)
         names = [part.path for parts in written.parts.values() for part in parts]
         for name in names:
@@ -199,7 +257,7 @@ def _name(target: Path) -> str:
     return re.sub(r"[^a-z0-9]+", "-", target.absolute().name.lower()).strip("-") or "dataset"
 
 
-def _footers(about: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def footers(about: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What each table's files say of themselves. No version: a part outlives those in which it does not change."""
     return {
         table: {

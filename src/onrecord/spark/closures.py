@@ -1,0 +1,37 @@
+"""Recursive parts of SELECTs, worked out round by round: each reads only the rows that the last one found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import EngineError
+from .dialect import Closure
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+MOST = 10_000  # rounds: as many as the longest way has steps
+
+
+def work_out(spark: SparkSession, closure: Closure) -> None:
+    """Make the view that a SELECT reads in place of its recursive part. Raises EngineError when it never ends."""
+    known = newest = _kept(_rows(spark, closure.base, closure))
+    for _ in range(MOST):
+        if newest.isEmpty():
+            known.createOrReplaceTempView(closure.name)
+            return
+        newest.createOrReplaceTempView(closure.newest)
+        found = _rows(spark, closure.step, closure)
+        newest = _kept(found.subtract(known) if closure.distinct else found)
+        known = known.unionAll(newest)
+    raise EngineError(f"a recursive SELECT found new rows in each of {MOST:,} rounds")
+
+
+def _rows(spark: SparkSession, sql: str, closure: Closure) -> DataFrame:
+    rows = spark.sql(sql).toDF(*closure.columns)
+    return rows.distinct() if closure.distinct else rows
+
+
+def _kept(rows: DataFrame) -> DataFrame:
+    """Held by the cluster as rows alone, so that a later round neither computes nor plans an earlier one again."""
+    return rows.localCheckpoint()

@@ -1,0 +1,129 @@
+"""Check and build on Spark: the input opened, a session had, the rules judged there, what comes back told as ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from ..bulk.address import is_address
+from ..bulk.intake import Intake, take
+from ..bulk.progress import Told, silent
+from ..bulk.workspace import spill_folder, workspace
+from ..survey import SAMPLES, Survey, survey
+from .cluster import Cluster
+from .findings import write_findings
+from .reading import at_address, in_files
+from .session import session
+
+if TYPE_CHECKING:
+    from pyarrow.dataset import Dataset
+
+    from ..packing import Packed
+
+BY_CLUSTER = (
+    "s3a://",
+    "hdfs://",
+    "gs://",
+    "abfs://",
+    "abfss://",
+    "wasbs://",
+    "dbfs:/",
+    "viewfs://",
+    "maprfs://",
+    "oss://",
+)
+"""Addresses that the cluster reads itself; others are fetched to this machine first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table that only the cluster has: how many rows there are in it."""
+
+    rows: int
+    files: tuple[str, ...] = ()
+
+    def count_rows(self) -> int:
+        """How many rows the table has."""
+        return self.rows
+
+
+@contextmanager
+def opened(
+    where: str | Path, master: str | None, work: Path, told: Told, resume: bool
+) -> Iterator[tuple[Cluster, Intake]]:
+    """The tables at a path or an address on a cluster, and what is known of them here, while the block runs."""
+    if is_address(where) and str(where).startswith(BY_CLUSTER):
+        with spill_folder(work) as own, session(master, work=own) as spark:
+            cluster = Cluster(spark, at_address(spark, str(where)))
+            tables = {table: Counted(rows) for table, rows in cluster.sizes().items()}
+            yield cluster, Intake("parquet", work, cast("dict[str, Dataset]", tables))
+        return
+    intake = take(where, work, told=told, resume=resume)
+    with spill_folder(work) as own, session(master, work=own) as spark:
+        yield Cluster(spark, in_files(spark, intake.tables)), intake
+
+
+def check_on_spark(
+    where: str | Path,
+    master: str | None = None,
+    *,
+    samples: int = SAMPLES,
+    findings: str | Path | None = None,
+    work: Path | None = None,
+    told: Told = silent,
+) -> Survey:
+    """The survey of Parquet tables, JSON Lines or a package, every rule judged by a cluster.
+
+    `master` is a master or Spark Connect server, by default the one that Spark's own configuration
+    names. `findings` is a folder that the cluster writes all findings to. Raises LoadError when the
+    input cannot be read, EngineError when there is no cluster or it fails.
+    """
+    with workspace(work) as folder, opened(where, master, folder, told, work is not None) as (cluster, intake):
+        return _judged(cluster, intake, samples, findings, told)
+
+
+def _judged(cluster: Cluster, intake: Intake, samples: int, findings: str | Path | None, told: Told) -> Survey:
+    placed = intake.kind == "jsonl"  # findings have a file and a line, which are known here
+    made = survey(
+        intake.tables,
+        samples=samples,
+        findings=Path(findings) if findings and placed else None,
+        lines=intake.lines,
+        early=intake.findings,
+        unread=intake.unread,
+        complete=intake.complete,
+        judge=cluster,
+        told=told,
+    )
+    if findings and not placed:
+        write_findings(cluster, {tally.rule.code: tally.count for tally in made.tallies}, made.rows, findings)
+    cluster.forget()
+    return made
+
+
+def build_on_spark(
+    where: str | Path,
+    target: Path,
+    master: str | None = None,
+    *,
+    work: Path | None = None,
+    told: Told = silent,
+    **said: Any,
+) -> Packed:
+    """A package in parts, its tables judged, sorted and written by a cluster; byte for byte what one machine makes.
+
+    `target` and `work` are folders that the workers see too. `said` is what `packing.pack` takes
+    besides. Raises as `pack` does, and EngineError when there is no cluster or it fails.
+    """
+    from ..packing import pack_taken
+    from .building import ClusterWriter
+
+    with workspace(work) as folder, opened(where, master, folder, told, work is not None) as (cluster, intake):
+
+        def writer(*given: Any) -> ClusterWriter:
+            return ClusterWriter(*given, cluster=cluster)
+
+        return pack_taken(intake, folder, target, work=work, judge=cluster, writing=writer, told=told, **said)
