@@ -100,6 +100,13 @@ def test_reference_is_unknown_misnamed_or_both(opened: Opened) -> None:
     assert found(engine, "OR108") == [("c" * 121, "id", "c" * 121), ("m6", "agent_id", "c" * 121)]
 
 
+def test_review_of_nothing_is_a_review_of_an_unknown_record(opened: Opened) -> None:
+    rows = [{"id": "r1", "record_table": "agents", "record_id": None}, {"id": "r2", "record_table": "agents"}]
+    rows += [{"id": "r3", "record_table": "agents", "record_id": "ada-lind"}]
+    engine = opened({"agents": table("agents", AGENT), "reviews": table("reviews", *rows)})
+    assert found(engine, "OR802") == [("r1", "record_id", None), ("r2", "record_id", None)]
+
+
 COLLIDING = """
     SELECT min(id) AS first, max(id) AS second FROM (
         SELECT 'd' || lpad(CAST(d AS VARCHAR), 8, '0') || '.m' || lpad(CAST(m AS VARCHAR), 5, '0') AS id

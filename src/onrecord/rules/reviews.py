@@ -86,6 +86,9 @@ UNKNOWN_RECORD = Rule(
                r.record_id AS value, r.record_table AS reviewed_table
         FROM reviews r SEMI JOIN unfound u ON u.record_table = r.record_table AND u.record_id = r.record_id
         WHERE r.record_table IN ({KNOWN_TABLES})
+        UNION ALL
+        SELECT 'reviews', id, 'record_id', record_id, record_table
+        FROM reviews WHERE record_id IS NULL AND record_table IN ({KNOWN_TABLES})
     """,
     bad=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions crane.s2")),
     good=log(entry(2, "accepted", "2021-03-05T11:00:00Z", record="attributions crane.s2/1")),
