@@ -26,7 +26,7 @@ from .cuts import DOCUMENTS, PLACES, column_of, part_file, places, rows_in_order
 from .digest import Content
 from .finished import Finished
 from .part import Part
-from .writing import FinishedPart, Group, Lanes, PartFile, groups, no_rows
+from .writing import FinishedPart, Group, Lanes, PartFile, groups
 
 AT_ONCE = 500_000  # statements whose overview is made in one go
 _OWN = ("statements", "attributions", "anchors", "figures")
@@ -193,8 +193,15 @@ class Writer:
         return PartFile(table, path, self.root, self.task.said[table], (self.target, before) if before else None)
 
     def _empty(self, table: str) -> Part:
-        part = no_rows(table, part_file(table, "none"), self.root, self.task.said[table])
-        self._ended(part, False)
+        """The one part of a table without rows: readers find its columns there."""
+        path = part_file(table, "none")
+        file = self._part(table, path)
+        try:
+            file.add(empty(arrow_schema(table)))
+            part, kept = file.end()
+        finally:
+            file.abandon()
+        self._ended(part, kept)
         return part
 
     def _ended(self, part: Part, kept: bool) -> None:

@@ -30,7 +30,7 @@ class Content:
         """Add rows; the same rows have to come in the same groups."""
         self._digest.update(f"{rows.num_rows}\n".encode())
         for column in rows.columns:
-            for piece in _canonical(_whole(column)):
+            for piece in _canonical(column.combine_chunks()):
                 self._digest.update(piece)
 
     @property
@@ -43,10 +43,6 @@ def _recipe(table: str, said: Mapping[str, str]) -> bytes:
     schema = [[field.name, str(field.type), field.nullable] for field in arrow_schema(table)]
     told = {"pyarrow": pa.__version__, "format": {k: str(v) for k, v in PART_FORMAT.items()}, "said": dict(said)}
     return json.dumps([table, schema, told], sort_keys=True).encode()
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
 def _canonical(values: pa.Array) -> Iterator[Any]:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from ..formats import PART_ROWS, part_writer
 from ..model import TABLES
 from ..staging import StagedFile, make_folder
-from ..tables import arrow_schema, empty
+from ..tables import arrow_schema
 from .digest import Content
 from .part import Part
 
@@ -264,13 +264,3 @@ class Lanes:
             lane.shutdown(wait=True, cancel_futures=True)
         for file in self._open:
             file.abandon()
-
-
-def no_rows(table: str, path: str, root: Path, said: Mapping[str, str]) -> Part:
-    """The one part of a table without rows: readers find its columns there."""
-    file = PartFile(table, path, root, said, None)
-    try:
-        file.add(empty(arrow_schema(table)))
-        return file.end()[0]
-    finally:
-        file.abandon()
