@@ -21,7 +21,7 @@ from ..errors import LoadError, OnrecordError
 from ..rules.packaged import DESCRIPTOR
 from .connection import connected, plain
 from .kinds import JSONL_ENDINGS
-from .progress import Told, silent
+from .progress import FETCHING, Told, silent
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -231,4 +231,4 @@ class _Run:
             raise _Stopped
         with self._lock:
             self._done += more
-            self._told("fetching", self._done, self._total or None)
+            self._told(FETCHING, self._done, self._total or None)

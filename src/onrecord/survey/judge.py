@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Into = Callable[["pa.RecordBatch"], None]
-_FULL = ("No space left", "max_temp_directory_size", "not enough space", "Disk quota")
+_FULL = ("No space left", "max_temp_directory_size", "not enough space", "Disk quota", "File too large")
 
 
 class Judge(Protocol):
