@@ -81,7 +81,7 @@ def test_counts_come_first_then_samples_then_totals(faulty: Path) -> None:
         "       7  warning   OR210  agent-without-use",
         "",
         "OR202 unknown-reference: 1 finding",
-        "roles crane.r1: OR202 unknown-reference: `agent_id`: "
+        "roles crane.role1: OR202 unknown-reference: `agent_id`: "
         'there is no "ada-lynd" in agents; did you mean `ada-lind`?',
         "  help: correct the id, or add the record to agents",
         "",
@@ -108,7 +108,7 @@ def test_json_has_counts_samples_and_rows(faulty: Path) -> None:
         {"code": "OR202", "name": "unknown-reference", "severity": "error", "count": 1},
         {"code": "OR210", "name": "agent-without-use", "severity": "warning", "count": 7},
     ]
-    assert [finding["key"] for finding in data["findings"]] == ["crane.r1", "idle-0", "idle-1", "idle-2"]
+    assert [finding["key"] for finding in data["findings"]] == ["crane.role1", "idle-0", "idle-1", "idle-2"]
     assert (data["errors"], data["warnings"], data["skipped"], data["records"]) == (1, 7, [], 69)
     assert data["rows"]["agents"] == 11 and said.exit_code == 1
 
