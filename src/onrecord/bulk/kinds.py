@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..model import TABLES
-from ..records import records_folder
+from ..records import PACKAGE, records_folder
 from ..rules.packaged import DESCRIPTOR
 
 Kind = Literal["records", "package", "parquet", "jsonl"]
@@ -23,13 +23,19 @@ def kind_at(path: Path) -> Kind:
         if path.suffix == ".parquet":
             return "parquet"
         return "jsonl" if path.name.endswith(JSONL_ENDINGS) else "records"
-    if any(records_folder(path).glob("*.yaml")):
+    if _has_records(path):
         return "records"
     if (path / DESCRIPTOR).is_file():
         return "package"
     if has_tables(path) or has_tables(path / "claims" / "tables"):
         return "parquet"
     return "jsonl" if any(file.name.endswith(JSONL_ENDINGS) for file in path.iterdir()) else "records"
+
+
+def _has_records(folder: Path) -> bool:
+    """Whether a folder holds records in YAML; `package.yaml` beside tables or lines describes these."""
+    records = records_folder(folder)
+    return any(records != folder or file.name != PACKAGE for file in records.glob("*.yaml"))
 
 
 def has_tables(folder: Path) -> bool:
