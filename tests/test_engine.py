@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,3 +85,17 @@ def test_latest_review_is_the_newest() -> None:
     with Engine(to_tables(load_texts(example(patch), pad_digests=True).records)) as engine:
         rows = engine.select("SELECT status FROM latest_reviews WHERE record_id = 'crane.s1'")
     assert rows.to_pylist() == [{"status": "conflict"}]
+
+
+def test_rows_in_memory_need_no_library_for_files_or_dates() -> None:
+    said = """
+import sys
+from onrecord.check import check_tables
+from onrecord.records import load_texts
+from onrecord.rules.example import example
+from onrecord.tables import to_tables
+print(check_tables(to_tables(load_texts(example(), pad_digests=True).records)).errors)
+print(sorted({"pyarrow.dataset", "pyarrow.compute", "pandas", "edtf"} & set(sys.modules)))
+"""
+    run = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["0", "[]"]
