@@ -28,14 +28,19 @@ def points(runs: Mapping[str, Run]) -> Iterator[dict[str, Any]]:
 
 def _layers() -> list[dict[str, Any]]:
     """The points with their numbers, and a line at the time of reading. A logarithmic axis has no base for bars."""
-    y = {"field": "what", "type": "nominal", "sort": None, "title": None}
-    x = {"field": "ratio", "type": "quantitative", "title": "times as long as reading the same Parquet"}
+    y: dict[str, Any] = {"field": "what", "type": "nominal", "sort": None, "title": None}
+    x: dict[str, Any] = {"field": "ratio", "type": "quantitative", "title": "times as long as reading the same Parquet"}
     x["scale"] = {"type": "log", "domainMin": 0.5, "nice": False, "padding": 30}
     x["axis"] = {"values": [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000], "format": "~g", "labelOverlap": True}
     y["axis"] = {"labelLimit": 320, "grid": True, "domain": False, "ticks": False}
-    colour = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"}}
+    colour: dict[str, Any] = {"field": "kind", "type": "nominal", "title": None, "legend": {"orient": "top"}}
     colour["scale"] = {"domain": list(NAMES.values()), "range": list(COLOURS.values())}
-    shape = {"field": "kind", "type": "nominal", "title": None, "scale": {"domain": list(NAMES.values())}}
+    shape: dict[str, Any] = {
+        "field": "kind",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": list(NAMES.values())},
+    }
     base = {"y": y, "x": x}
     point = {"type": "point", "filled": True, "size": 90, "opacity": 1}
     return [
