@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0  # seconds without a byte after which a connection counts as cut
 _OWN = {"file", "local", "memory", "data", "dir", "dirfs", "generic", "reference"}  # nothing that is elsewhere
-_EXTRA = {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs"}
+_EXTRA = {"http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "s3a": "s3fs"}
 _REFUSED = {"NoCredentialsError", "PartialCredentialsError", "TokenRetrievalError", "DefaultCredentialsError"}
 CREDENTIALS = "check the credentials that the protocol's own tools use, such as AWS_PROFILE or AWS_ACCESS_KEY_ID"
 AGAIN = "try again; with --work DIR, what came whole is kept"
