@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
+from onrecord.bulk.kinds import kind_at
 from onrecord.bulk.memory import NoAmount, default_memory, engine_share, installed, read_memory
 from onrecord.bulk.progress import amounts
 from onrecord.bulk.workspace import ABANDONED, PREFIX, spill_folder, workspace
@@ -144,6 +145,31 @@ def test_faults_in_json_lines_stand_at_their_file_and_line(tmp_path: Path) -> No
     assert all(f["location"]["file"] == str(file) for f in data["findings"])
     rows = pq.read_table(tmp_path / "all.parquet").to_pylist()
     assert {(row["code"], row["record_id"]): row["line"] for row in rows} == places
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "kind"),
+    [
+        ("x.jsonl", b"", "jsonl"),
+        ("x.ndjson.zst", b"", "jsonl"),
+        ("lines", b'{"agents": []}', "jsonl"),
+        ("packed", b"\x1f\x8b\x08\x00", "jsonl"),
+        ("x.parquet", b"", "parquet"),
+        ("datapackage.json", b"{}", "package"),
+        ("agents.yaml", b"{}", "records"),
+        ("notes.txt", b"agents", "records"),
+        ("nowhere", None, "records"),
+    ],
+)
+def test_what_a_file_is(name: str, raw: bytes | None, kind: str, tmp_path: Path) -> None:
+    if raw is not None:
+        (tmp_path / name).write_bytes(raw)
+    assert kind_at(tmp_path / name) == kind
+
+
+def test_one_table_alone_is_no_dataset(sound: Path) -> None:
+    said = run("check", sound / "units.parquet")
+    assert said.exit_code == 2 and "help: name the folder that holds all tables" in said.stderr
 
 
 # What cannot be run

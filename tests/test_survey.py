@@ -341,7 +341,7 @@ def test_progress_counts_rows_up_to_their_total(tables: Tables) -> None:
         ("IO Error: Could not write file: No space left on device", "the disk is full", "--work"),
         ("failed to offload data block (max_temp_directory_size)", "the disk is full", "--work"),
         ("Out of Memory Error: could not allocate", "the memory allowed is too little", "--memory"),
-        ("Invalid Error: snappy", "cannot be read to their end: Invalid Error: snappy", ""),
+        ("Invalid Error: snappy", "cannot be read to their end: Invalid Error: snappy", "anew"),
     ],
 )
 def test_errors_of_the_engine_say_what_can_be_done(said: str, told: str, remedy: str) -> None:

@@ -52,7 +52,7 @@ def take(
     if kind == "records":
         help = "name a folder of Parquet tables or of JSON Lines, a file of JSON Lines, or a package"
         raise LoadError(f"{where} holds neither tables nor JSON Lines", help=help)
-    return Intake(kind, path, parquet_tables(_settled(path)))
+    return Intake(kind, path, parquet_tables(_settled(path) if kind == "package" else path))
 
 
 def _settled(path: Path) -> Path:

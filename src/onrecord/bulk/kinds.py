@@ -12,6 +12,7 @@ from ..rules.packaged import DESCRIPTOR
 Kind = Literal["records", "package", "parquet", "jsonl"]
 _LINES = (".jsonl", ".ndjson")
 _PACKED = ("", ".gz", ".zst")
+_BEGINNINGS = (b"{", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # an object, gzip, zstd
 JSONL_ENDINGS = tuple(f"{lines}{packed}" for lines in _LINES for packed in _PACKED)
 
 
@@ -22,7 +23,7 @@ def kind_at(path: Path) -> Kind:
             return "package"
         if path.suffix == ".parquet":
             return "parquet"
-        return "jsonl" if path.name.endswith(JSONL_ENDINGS) else "records"
+        return "jsonl" if path.name.endswith(JSONL_ENDINGS) or _begins_like_lines(path) else "records"
     if _has_records(path):
         return "records"
     if (path / DESCRIPTOR).is_file():
@@ -36,6 +37,17 @@ def _has_records(folder: Path) -> bool:
     """Whether a folder holds records in YAML; `package.yaml` beside tables or lines describes these."""
     records = records_folder(folder)
     return any(records != folder or file.name != PACKAGE for file in records.glob("*.yaml"))
+
+
+def _begins_like_lines(path: Path) -> bool:
+    """Whether a file of another name begins like a line of JSON, or like a packed file."""
+    try:
+        if not path.is_file() or path.suffix in (".yaml", ".yml"):
+            return False
+        with path.open("rb") as file:
+            return file.read(4).startswith(_BEGINNINGS)
+    except OSError:
+        return False
 
 
 def has_tables(folder: Path) -> bool:

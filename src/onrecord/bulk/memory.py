@@ -10,7 +10,7 @@ from ..errors import OnrecordError
 
 LEAST = 256 * 1024 * 1024
 DEFAULT = 2 * 1000**3
-_OWN = 192 * 1024 * 1024  # what Python, Arrow and the program itself take beside the engine's tables
+_OWN = 256 * 1024 * 1024  # what Python, Arrow and the program itself take beside the engine's tables
 _UNITS = {"": 1, "B": 1} | {f"{letter}B": 1000**n for n, letter in enumerate("KMGT", 1)}
 _UNITS |= {f"{letter}IB": 1024**n for n, letter in enumerate("KMGT", 1)}
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]*|%)")

@@ -74,4 +74,5 @@ def plain(error: EngineError) -> EngineError:
         return EngineError("the disk is full: there is no room for what does not fit into memory", help=help)
     if "Out of Memory" in error.message:
         return EngineError("the memory allowed is too little for this", help="allow more with --memory, such as 4GB")
-    return EngineError(f"the tables cannot be read to their end: {error.message}", help=error.help)
+    help = "where it names a file, write or fetch that file anew"
+    return EngineError(f"the tables cannot be read to their end: {error.message}", help=help)
