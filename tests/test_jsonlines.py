@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from nested_lines import (
     Line,
     Number,
@@ -24,7 +25,6 @@ from nested_lines import (
     staged,
     written,
 )
-
 from onrecord.bulk.jsonlines.jsontext import read_json, spelled
 from onrecord.finding import Finding
 from onrecord.form import DOCUMENT_FILES, SHARED_FILES, form
@@ -35,12 +35,13 @@ SOUND = example_lines()
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 21, 10**13, 10**30, Decimal("0.5"), Decimal("40.0000000001"), Decimal("1.0"),
     Decimal("-3.25"), Decimal("100000000000000000000000000000"), Decimal("0.1000000000000"), "", " ", "x", " x", "x ",
-    "a\tb", "a\nb", "a\u00a0", "Ü–é", "𝄞", "x" * 121, "x" * 301, "x" * 4001, "ä" * 300, "CT+", "assert", "other", "0-25",
-    "2021-02-29", "2020-02-29", "0000-01-01", "0001-01-01", "2021-3-1", "2021-03-05T10:00:00Z", "2021-03-05T24:00:00Z",
-    "2021-03-05T10:00:60Z", "2021-02-30T10:00:00Z", "?the crane?", "?the crane? nth", "!0-25@479656262b22bc50 9f3a1c2e5b6a7980",
-    "0-25 9f3a1c2e5b6a7980", "00-25 9f3a1c2e5b6a7980", "0-25 9f3a1c2e5b6a7980 a crane", "0-25 9f3a1c2e5b6a7980  x",
-    "57-69 ", "crane.p1", "crane.", "A-b", "a--b", "no", "12:30", "https://example.org/x y", "a" * 64, "nfc-lf/1", "en",
-    [], {}, [[]], [None], [1], ["x"], [{}], {"id": "x"}, [{"id": "x"}],
+    "a\tb", "a\nb", "a\u00a0", "Ü–é", "𝄞", "x" * 121, "x" * 301, "x" * 4001, "ä" * 300, "CT+", "assert", "other",
+    "0-25", "2021-02-29", "2020-02-29", "0000-01-01", "0001-01-01", "2021-3-1", "2021-03-05T10:00:00Z",
+    "2021-03-05T24:00:00Z", "2021-03-05T10:00:60Z", "2021-02-30T10:00:00Z", "?the crane?", "?the crane? nth",
+    "!0-25@479656262b22bc50 9f3a1c2e5b6a7980", "0-25 9f3a1c2e5b6a7980", "00-25 9f3a1c2e5b6a7980",
+    "0-25 9f3a1c2e5b6a7980 a crane", "0-25 9f3a1c2e5b6a7980  x", "57-69 ", "crane.p1", "crane.", "A-b", "a--b", "no",
+    "12:30", "https://example.org/x y", "a" * 64, "nfc-lf/1", "en", [], {}, [[]], [None], [1], ["x"], [{}],
+    {"id": "x"}, [{"id": "x"}],
 ]  # fmt: skip
 EASILY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
@@ -103,12 +104,20 @@ def _spoil(draw: st.DrawFn, line: Line, path: tuple[str | int, ...]) -> None:
 def _spoil_digests(draw: st.DrawFn, digests: list[str]) -> None:
     number = draw(st.integers(0, len(digests) - 1))
     said = digests[number]
-    digests[number:number + 1] = draw(
-        st.sampled_from(
-            [[], [said, said], ["0" * 64 + said[64:]], [said, "0" * 64 + said[64:]], [said[:63]], [said.upper()], [f"{said} "],
-             [said, "  "], [said, ""], [said[:64] + " " + said[66:]], ["0" * 64 + "  00-25"], ["x" + said], [said, "a  b"]]
-        )
-    )  # fmt: skip
+    other = "0" * 64 + said[64:]
+    odd = [
+        [],
+        [said, said],
+        [other],
+        [said, other],
+        [said[:63]],
+        [said.upper()],
+        [f"{said} "],
+        [said, "  "],
+        [said, ""],
+    ]
+    odd += [[said[:64] + " " + said[66:]], ["0" * 64 + "  00-25"], ["x" + said], [said, "a  b"]]
+    digests[number : number + 1] = draw(st.sampled_from(odd))
 
 
 def said_of(findings: list[Finding]) -> Counter[tuple[Any, ...]]:
@@ -161,10 +170,11 @@ def test_columns_find_what_the_models_find_in_spoiled_bytes(data):
 
 
 PIECES = [
-    b"", b"\n", b"\r\n", b" ", b"\t", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"{}", b"{}\n", b"[]\n", b"null\n",
-    b"\x00", b"\x01", b"\x7f", b"\xff", b"\xc3", b"\xc3\xa9", b"\xc2\x85", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"\xed\xa0\x80",
-    b"\\u0000", b"\\ud800", b"\\udc00", b"\\ud83d\\ude00", b"\\u2028", b"\\u0061", b"\\n", b"\\b", b"\\r", b"1", b"0", b"-0", b"1E2",
-    b"1e400", b".5", b"NaN", b"Infinity", b"true", b"40.0000000001", b'"40"', b',"id":null', b'"x":1,', b"a", b"A", b"-", b"/",
+    b"", b"\n", b"\r\n", b" ", b"\t", b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"null", b"{}", b"{}\n",
+    b"[]\n", b"null\n", b"\x00", b"\x01", b"\x7f", b"\xff", b"\xc3", b"\xc3\xa9", b"\xc2\x85", b"\xe2\x80\xa8",
+    b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\u0000", b"\\ud800", b"\\udc00", b"\\ud83d\\ude00", b"\\u2028", b"\\u0061",
+    b"\\n", b"\\b", b"\\r", b"1", b"0", b"-0", b"1E2", b"1e400", b".5", b"NaN", b"Infinity", b"true",
+    b"40.0000000001", b'"40"', b',"id":null', b'"x":1,', b"a", b"A", b"-", b"/",
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..progress import Told, silent
 from .gathering import gathered
-from .inputs import inputs
+from .inputs import inputs_at
 from .running import Run, journal, sizes_for, workers_for
 from .staged import Staged
 
@@ -28,7 +28,7 @@ def stage(
     With `resume` the parts that an earlier run finished there are used as they are, if their file
     is unchanged. Raises LoadError when a file cannot be read to its end, or is not JSON Lines.
     """
-    sources = inputs(paths)
+    sources = inputs_at(paths)
     sizes = sizes_for(memory)
     folder = Path(work) / FOLDER
     journal(folder, sizes, resume=resume)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ...errors import LoadError
 from ...finding import Finding
 from ...model import TermRecord
 from ...tables import STORED, arrow_schema, empty, to_tables
@@ -66,6 +67,9 @@ def _refuse_unreadable(parts: Sequence[Part]) -> None:
         if any(part.unreadable for part in some) and not any(part.readable for part in some):
             first = next(finding for part in some for finding in part.findings())
             raise not_lines(Path(file), first.message)
+    if not any(part.readable or part.lost for part in parts):
+        said = ", ".join(by_file)
+        raise LoadError(f"there are no records in {said}: no line has any", help="name a file of JSON Lines")
 
 
 def _unread(parts: Sequence[Part]) -> frozenset[str] | None:

@@ -40,7 +40,7 @@ class Input:
         return [self.path.name, self.size, self.changed, self.ends]
 
 
-def inputs(paths: Sequence[Path]) -> tuple[Input, ...]:
+def inputs_at(paths: Sequence[Path]) -> tuple[Input, ...]:
     """The files at paths; a folder stands for the JSON Lines files in it, in the order of their names.
 
     Raises LoadError when there are none, or one cannot be read.
