@@ -39,6 +39,10 @@ from .survey.judge import plain
 _SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
 
 
+Writing = Callable[[Task, Path, Path, Mapping[str, Part], Finished], Writer]
+"""What makes the writer of a package's tables."""
+
+
 class Unfit(BuildError):
     """Input whose records have errors; `survey` has the counts and samples."""
 
@@ -107,7 +111,7 @@ def pack_taken(
     samples: int = SAMPLES,
     findings: Path | None = None,
     judge: Judge | None = None,
-    writing: type[Writer] | Callable[..., Writer] = Writer,
+    writing: Writing = Writer,
     every: int = DOCUMENTS,
     accept_drop: str | None = None,
     told: Told = silent,
@@ -122,15 +126,18 @@ def pack_taken(
         if found.errors:
             raise Unfit(found)
         task = Task(intake.tables, footers(said), spill, every, memory, told)
-        with publication(Path(target), together=True) as stage:
-            written, changed = _Release(task, stage, said, work, accept_drop, writing).make()
-        if work is not None:
-            discard(work / FOLDER)
+        written, changed = write_package(task, said, Path(target), work=work, accept_drop=accept_drop, writing=writing)
     return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
 
 
 def write_package(
-    task: Task, about: Mapping[str, Any], target: Path, *, work: Path | None = None, accept_drop: str | None = None
+    task: Task,
+    about: Mapping[str, Any],
+    target: Path,
+    *,
+    work: Path | None = None,
+    accept_drop: str | None = None,
+    writing: Writing = Writer,
 ) -> tuple[Written, list[str]]:
     """Write tables that were judged as a package in parts, and put it in place.
 
@@ -138,9 +145,9 @@ def write_package(
     """
     try:
         with publication(target, together=True) as stage:
-            made = _Release(task, stage, about, work, accept_drop).make()
+            made = _Release(task, stage, about, work, accept_drop, writing).make()
     except EngineError as error:
-        raise plain(error) from error
+        raise (plain(error) if writing is Writer else error) from error
     if work is not None:
         discard(work / FOLDER)
     return made
@@ -179,7 +186,7 @@ class _Release:
     about: Mapping[str, Any]
     work: Path | None
     accept_drop: str | None
-    writing: type[Writer] | Callable[..., Writer] = Writer
+    writing: Writing = Writer
 
     def make(self) -> tuple[Written, list[str]]:
         """Write, read back, put in place. Returns what was written and the files that changed."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from ..errors import EngineError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 ROWS_AT_ONCE = 65_536
+AT_ONCE = 3  # SELECTs
 _WORD = re.compile(r"\w+")
 
 
@@ -31,6 +34,8 @@ class Cluster:
         self.spark = spark
         self.tables = dict(tables)
         self._made: set[str] = set()
+        self._making = RLock()
+        self._ahead: dict[tuple[str, int], Future[tuple[int, pa.Table]]] = {}
         self._found: dict[str, DataFrame] = {}
         with plainly():
             for name, rows in tables.items():
@@ -45,8 +50,9 @@ class Cluster:
     def frame(self, select: str) -> DataFrame:
         """The rows of one SELECT in the DuckDB dialect, not computed yet."""
         query = to_spark(select)
-        self._prepare(query)
-        return self.spark.sql(query.sql)
+        with self._making:
+            self._prepare(query)
+            return self.spark.sql(query.sql)
 
     def _prepare(self, query: Query) -> None:
         """Make the views that a query reads, and what they rest on, unless they are there."""
@@ -75,15 +81,34 @@ class Cluster:
 
     def tally(self, select: str, samples: int, into: Callable[[pa.RecordBatch], None] | None) -> tuple[int, pa.Table]:
         """How many rows a SELECT gives, and the first of them in the order of its columns from left to right."""
+        ahead = self._ahead.pop((select, samples), None)
+        count, first = ahead.result() if ahead else self._tallied(select, samples)
+        if into and count:
+            with plainly():
+                for batch in _batches(_ordered(self.found(select)), first.schema):
+                    into(batch)
+        return count, first
+
+    def _tallied(self, select: str, samples: int) -> tuple[int, pa.Table]:
         with plainly():
             rows = self.found(select)
-            ordered = rows.orderBy(*(rows[name].asc_nulls_last() for name in rows.columns))
-            first = ordered.limit(samples + 1).toArrow()
+            first = _ordered(rows).limit(samples + 1).toArrow()
             count = first.num_rows if first.num_rows <= samples else rows.count()
-            if into and count:
-                for batch in _batches(ordered, first.schema):
-                    into(batch)
         return count, first.slice(0, samples)
+
+    @contextmanager
+    def ahead(self, selects: Iterable[str], samples: int, at_once: int = AT_ONCE) -> Iterator[None]:
+        """While the block runs, judge these SELECTs before they are asked for, some at once.
+
+        Many rules are judged by few tasks; one after another would leave most workers idle.
+        """
+        with ThreadPoolExecutor(at_once, thread_name_prefix="rule") as pool:
+            self._ahead = {(select, samples): pool.submit(self._tallied, select, samples) for select in selects}
+            try:
+                yield
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self._ahead.clear()
 
     def offer(self, name: str, rows: pa.Table) -> None:
         """Let the SELECTs that follow use a small table of this machine."""
@@ -96,6 +121,10 @@ class Cluster:
             for rows in self._found.values():
                 rows.unpersist()
         self._found.clear()
+
+
+def _ordered(rows: DataFrame) -> DataFrame:
+    return rows.orderBy(*(rows[name].asc_nulls_last() for name in rows.columns))
 
 
 def _batches(rows: DataFrame, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -12,7 +12,10 @@ from ..bulk.address import is_address
 from ..bulk.intake import Intake, take
 from ..bulk.progress import Told, silent
 from ..bulk.workspace import spill_folder, workspace
+from ..rules import RULES
+from ..rules.references import UNKNOWN_REFERENCE
 from ..survey import SAMPLES, Survey, survey
+from ..survey.selects import select_of
 from .cluster import Cluster
 from .findings import write_findings
 from .reading import at_address, in_files
@@ -87,21 +90,31 @@ def check_on_spark(
 
 def _judged(cluster: Cluster, intake: Intake, samples: int, findings: str | Path | None, told: Told) -> Survey:
     placed = intake.kind == "jsonl"  # findings have a file and a line, which are known here
-    made = survey(
-        intake.tables,
-        samples=samples,
-        findings=Path(findings) if findings and placed else None,
-        lines=intake.lines,
-        early=intake.findings,
-        unread=intake.unread,
-        complete=intake.complete,
-        judge=cluster,
-        told=told,
-    )
+    with cluster.ahead(_selects(intake), samples):
+        made = survey(
+            intake.tables,
+            samples=samples,
+            findings=Path(findings) if findings and placed else None,
+            lines=intake.lines,
+            early=intake.findings,
+            unread=intake.unread,
+            complete=intake.complete,
+            judge=cluster,
+            told=told,
+        )
     if findings and not placed:
-        write_findings(cluster, {tally.rule.code: tally.count for tally in made.tallies}, made.rows, findings)
-    cluster.forget()
+        _write(cluster, made, findings)
     return made
+
+
+def _write(cluster: Cluster, made: Survey, findings: str | Path) -> None:
+    write_findings(cluster, {tally.rule.code: tally.count for tally in made.tallies}, made.rows, findings)
+
+
+def _selects(intake: Intake) -> list[str]:
+    """The SELECTs that a survey is going to run; what depends on records that were lost is not known yet."""
+    rules = [rule for rule in RULES if rule.select and (intake.unread == frozenset() or rule is not UNKNOWN_REFERENCE)]
+    return [select_of(rule) for rule in rules]
 
 
 def build_on_spark(
@@ -109,6 +122,8 @@ def build_on_spark(
     target: Path,
     master: str | None = None,
     *,
+    samples: int = SAMPLES,
+    findings: str | Path | None = None,
     work: Path | None = None,
     told: Told = silent,
     **said: Any,
@@ -118,12 +133,23 @@ def build_on_spark(
     `target` and `work` are folders that the workers see too. `said` is what `packing.pack` takes
     besides. Raises as `pack` does, and EngineError when there is no cluster or it fails.
     """
-    from ..packing import pack_taken
+    from ..packing import Unfit, pack_taken
     from .building import ClusterWriter
 
     with workspace(work) as folder, opened(where, master, folder, told, work is not None) as (cluster, intake):
 
-        def writer(*given: Any) -> ClusterWriter:
+        def writing(*given: Any) -> ClusterWriter:
             return ClusterWriter(*given, cluster=cluster)
 
-        return pack_taken(intake, folder, target, work=work, judge=cluster, writing=writer, told=told, **said)
+        placed = Path(findings) if findings and intake.kind == "jsonl" else None
+        said |= {"work": work, "samples": samples, "findings": placed, "told": told}
+        try:
+            with cluster.ahead(_selects(intake), samples):
+                made = pack_taken(intake, folder, target, judge=cluster, writing=writing, **said)
+        except Unfit as unfit:
+            if findings and not placed:
+                _write(cluster, unfit.survey, findings)
+            raise
+        if findings and not placed:
+            _write(cluster, made.survey, findings)
+        return made

@@ -134,7 +134,7 @@ def _local(work: Path) -> dict[str, str]:
     """Settings of an engine on this machine: quiet, shut off from the network, its files in the work folder."""
     logging = work / "log4j2.properties"
     logging.write_text(LOGGING.format(log=work / "spark.log"), encoding="utf-8")
-    options = f"{STACK} -Dlog4j2.configurationFile=file:{logging} -Djava.io.tmpdir={work}"
+    options = f"{STACK} -Dlog4j2.configurationFile=file:{logging}"
     return ALONE | {
         "spark.driver.extraJavaOptions": options,
         "spark.local.dir": str(work),
