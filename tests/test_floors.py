@@ -17,14 +17,14 @@ ROOT = Path(str(onrecord.__file__)).parent
 FLOORS = [
     floor.split()
     for floor in (
-        "errors finding",
+        "errors finding version",
         "vocabulary column span model form constraints",
         "reviewlog verdicts rules yamltext yamledit faults records info tables chronology preselected views",
         "engine",
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
         "lettering lock staging formats schemas descriptor bulk survey parts verify package packing spark "
-        "opening sides version voices comparison codebook citation frames lookup holdings dataset reviewing todo "
+        "opening sides versions voices comparison codebook citation frames lookup holdings dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",

@@ -20,7 +20,7 @@ def main() -> None:
     """Run the command line."""
     try:
         if sys.argv[1:] == ["--version"]:
-            from .version import versions
+            from .versions import versions
 
             print(versions())
             return

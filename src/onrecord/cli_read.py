@@ -150,7 +150,7 @@ def version(path: Path | None) -> None:
     Example:
       onrecord version
     """
-    from .version import versions
+    from .versions import versions
 
     say([versions(dataset(path).root if path else None)])
 

@@ -76,7 +76,7 @@ class Program(click.Group):
     def show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         """Print both versions and stop."""
         if wanted:
-            from .version import versions
+            from .versions import versions
 
             click.echo(versions())
             ctx.exit()

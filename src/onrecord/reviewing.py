@@ -10,6 +10,7 @@ import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from re import fullmatch
@@ -132,14 +133,21 @@ def turn(held: ExitStack, root: Path) -> Publication:
 class _Tables:
     """Tables in memory, as a dataset opens them."""
 
+    in_parts = False
+
     def __init__(self, root: Path, tables: Mapping[str, pa.Table]) -> None:
-        self.root, self._tables = root, tables
+        self.root, self.where, self._tables = root, str(root), tables
 
     def describe(self) -> Mapping[str, Any]:
         return {}
 
     def read(self, table: str) -> pa.Table:
         return self._tables[table]
+
+    source = read
+
+    def guarded(self, _: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def verify(self) -> list[Finding]:
         return []

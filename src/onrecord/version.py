@@ -1,12 +1,8 @@
-"""The version of the code, and that of the dataset that comes with it."""
+"""The version of the code."""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
-
-from .errors import OnrecordError
-from .opening import bundled, opened
 
 
 def code_version() -> str:
@@ -15,13 +11,3 @@ def code_version() -> str:
         return version("onrecord")
     except PackageNotFoundError:
         return "0"
-
-
-def versions(root: Path | None = None) -> str:
-    """Both versions on one line: that of the code, and name and version of the data that comes along or lies there."""
-    try:
-        said = opened(root or bundled()).describe()
-        data = f"{said.get('name', 'a dataset without a name')} {said.get('version', 'without a version')}"
-    except OnrecordError as error:
-        data = f"none: {error.message}"
-    return f"onrecord {code_version()}, data {data}"
