@@ -60,11 +60,12 @@ _DERIVED = ("anchors", "overview")
 
 
 def load(path: str | os.PathLike[str] | None = None) -> Dataset:
-    """The dataset that comes with the package, or the one at a path; works offline.
+    """The dataset that comes with the package, or the one at a path or an address; works offline but for these.
 
     A path names a folder that holds `datapackage.json`, or a folder of YAML records. Where a
     folder holds both, the built package is what is opened. Nothing is read until it is asked for.
-    Raises LoadError when there is no dataset.
+    An address (`s3://bucket/folder`, `https://...`, whatever fsspec knows) names a package; what is
+    asked for is read in ranges of its files. Raises LoadError when there is no dataset.
 
     >>> ds = onrecord.load()
     >>> "statements" in ds.tables
@@ -90,11 +91,11 @@ class Dataset:
             said = f"{self.name or 'without a name'} {self.version or 'without a version'}"
         except OnrecordError:  # a repr does not raise; `name` does
             said = "that cannot be read"
-        return f"<Dataset {said} at {self.root}>"
+        return f"<Dataset {said} at {self._source.where}>"
 
     @property
     def root(self) -> Path:
-        """The folder it lies in."""
+        """The folder it lies in. Raises LoadError for a package at an address."""
         return self._source.root
 
     @property

@@ -37,7 +37,7 @@ class Engine:
     """A DuckDB connection over tables, shut off from every file but theirs and from the network.
 
     `memory` is the number of bytes it may hold; what is more is spilled into the folder `spill`.
-    Without `views` it knows the tables alone.
+    Without `views` it knows these tables alone, and no other as one without rows.
     """
 
     def __init__(
@@ -48,11 +48,13 @@ class Engine:
         self._set("temp_directory", str(spill or ""))
         if memory is not None:
             self._set("memory_limit", f"{memory}B")
+            if views:  # rules tell rows by their keys; to keep them in order takes memory that cannot be spilled
+                self._set("preserve_insertion_order", False)
         self._set("TimeZone", "UTC")
         files = {name: _files(source) for name, source in tables.items()}
         self._set("allowed_paths", [path for paths in files.values() for path in paths])
         self._set("enable_external_access", False)
-        for name in dict.fromkeys((*STORED, *tables)):
+        for name in dict.fromkeys((*(STORED if views else ()), *tables)):
             if files.get(name):
                 self._view(name, _read(tables[name], files[name]))
             else:

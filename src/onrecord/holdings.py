@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
     from .tables import Source
 
 EXAMPLES_FROM = 1_000  # rows
+_WORD = re.compile(r"\w+")
+
+
+def named(query: str) -> tuple[set[str], set[str]]:
+    """The tables and views that a query can mean, with the tables that the views rest on."""
+    from .model import TABLES
+    from .views import VIEWS
+
+    words, found = {word.lower() for word in _WORD.findall(query)}, set[str]()
+    while words := (words & {*TABLES, *VIEWS}) - found:
+        found |= words
+        words = {word for name in words for word in _WORD.findall(VIEWS.get(name, ""))}
+    return found & set(TABLES), found & set(VIEWS)
 
 
 class Holdings:
@@ -29,6 +43,7 @@ class Holdings:
         self._opened = opened
         self._tables: dict[str, pa.Table] = {}
         self._sources: dict[str, Source] = {}
+        self._copies: dict[str, Source] = {}
         self._lock = Lock()
 
     def table(self, name: str) -> pa.Table:
@@ -46,10 +61,18 @@ class Holdings:
         return self._sources[name]
 
     def sources(self) -> dict[str, Source]:
-        """All tables as what they lie in."""
+        """All tables on this machine, as what they lie in; what lies elsewhere is fetched."""
         from .model import TABLES
 
-        return {name: self.source(name) for name in TABLES}
+        return {name: self.local(name) for name in TABLES}
+
+    def local(self, name: str) -> Source:
+        """A table on this machine, as what it lies in; what lies elsewhere is fetched."""
+        if not self._opened.elsewhere:
+            return self.source(name)
+        if name not in self._copies:
+            self._copies[name] = self._opened.local(name)
+        return self._copies[name]
 
     def first_rows(self, name: str) -> pa.Table:
         """Enough rows of a table to take examples from."""
@@ -66,23 +89,30 @@ class Holdings:
         """What finds records."""
         if not self._opened.in_parts:
             return InMemory(self.table)
-        return InFiles(self.source, self.select, self._opened.guarded)
+        return InFiles(self.source, None if self._opened.elsewhere else self.select, self._opened.guarded)
 
     def select(self, query: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """The rows of one SELECT over all tables."""
+        from .engine import Engine
+
+        if self._opened.elsewhere:
+            tables, views = named(query)
+            with Engine({name: self.local(name) for name in tables}, views=bool(views)) as engine:
+                return engine.select(query, parameters)
         if self._opened.in_parts:
             with self._lock:  # one connection answers one question at a time
                 return self._engine.select(query, parameters)
-        from .engine import Engine
-
         with Engine(self.sources()) as engine:
             return engine.select(query, parameters)
 
     def relation(self, name: str) -> Relation:
         """A table as a DuckDB relation. Raises SchemaError for an unknown name."""
+        from .engine import Engine
         from .tables import arrow_schema
 
         arrow_schema(name)
+        if self._opened.elsewhere:
+            return Engine({name: self.local(name)}, views=False).relation(name)
         return self._engine.relation(name)
 
     @cached_property

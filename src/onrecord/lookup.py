@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.dataset import Dataset
 
+_NUMBER = re.compile("0|[1-9][0-9]{0,17}")
 MANY = 100_000  # ids among which nobody looks for one that is like another
 Row = dict[str, Any]
 
@@ -66,12 +68,15 @@ class InMemory:
 
 
 class InFiles:
-    """Tables that lie in files, sorted by their keys: a record takes one row group of one file."""
+    """Tables that lie in files, sorted by their keys: a record takes one row group of one file.
+
+    `select` runs SQL for what is not looked for by key; without it, the column is read through.
+    """
 
     def __init__(
         self,
         table: Callable[[str], Dataset],
-        select: Callable[[str, Mapping[str, Any]], pa.Table],
+        select: Callable[[str, Mapping[str, Any]], pa.Table] | None,
         guarded: Callable[[str], AbstractContextManager[None]],
     ) -> None:
         self._table, self._select, self._guarded = table, select, guarded
@@ -83,8 +88,9 @@ class InFiles:
         key = TABLES[table].primary_key
         if column is None:
             return self._of_key(table, dict(zip(key, _split(value, len(key)), strict=True)), None)
-        if column in (key[0], "document_id"):
-            return self._of_key(table, {column: value}, None)
+        if column in (key[0], "document_id") or self._select is None:
+            found = self._of_key(table, {column: value}, None)
+            return sorted(found, key=lambda row: [row[name] for name in key])
         query = f'SELECT * FROM {table} WHERE "{column}" = $value ORDER BY ' + ", ".join(f'"{name}"' for name in key)
         return list(self._select(query, {"value": value}).to_pylist())
 
@@ -108,7 +114,7 @@ class InFiles:
         for name, said in wanted.items():
             value: Any = said
             if pa.types.is_integer(source.schema.field(name).type):
-                if not said.isascii() or not said.isdigit() or str(int(said)) != said:
+                if not _NUMBER.fullmatch(said):
                     return []
                 value = int(said)
             condition &= pc.field(name) == value

@@ -11,11 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .errors import LoadError, OnrecordError
+from .errors import LoadError
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyarrow.fs import FileSystem
 
     from .finding import Finding
     from .parts.part import Part
@@ -31,6 +30,10 @@ class Opened(Protocol):
     @property
     def root(self) -> Path:
         """The folder it lies in. Raises LoadError where it lies in none."""
+
+    @property
+    def where(self) -> str:
+        """Where it lies, for people."""
 
     def describe(self) -> Mapping[str, Any]:
         """What the dataset says of itself: its name, version, licences."""
@@ -48,11 +51,18 @@ class Opened(Protocol):
     def source(self, table: str) -> Source:
         """One table as what it lies in: files that are read when asked for, or rows in memory."""
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether it lies at an address."""
+
+    def local(self, table: str) -> Source:
+        """One table on this machine: what lies at an address is fetched."""
+
     def verify(self) -> list[Finding]:
         """The faults of the dataset as it lies there."""
 
 
-def _described(raw: bytes, place: object) -> dict[str, Any]:
+def described(raw: bytes, place: object) -> dict[str, Any]:
     """A descriptor. Raises LoadError when it is none."""
     try:
         said = json.loads(raw.decode("utf-8"))
@@ -68,12 +78,13 @@ class PackageFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.where = str(root)
 
     @cached_property
     def _descriptor(self) -> dict[str, Any]:
         path = self.root / DESCRIPTOR
         try:
-            return _described(path.read_bytes(), path)
+            return described(path.read_bytes(), path)
         except OSError as error:
             raise LoadError(f"cannot read {path}: {error.strerror}", help=VERIFY) from error
 
@@ -86,7 +97,7 @@ class PackageFolder:
 
         edition, path = self._edition, self.root / DESCRIPTOR
         with self.guarded(str(path)):
-            listed = parts_listed(_described(path.read_bytes(), path))
+            listed = parts_listed(described(path.read_bytes(), path))
         self._same_as(edition)
         return listed
 
@@ -162,91 +173,20 @@ class PackageFolder:
         self._same_as(self._edition)
         return dataset_of(table, self._parts[table], str(self.root.absolute()), LocalFileSystem())
 
+    @property
+    def elsewhere(self) -> bool:
+        """No."""
+        return False
+
+    def local(self, table: str) -> Source:
+        """One table."""
+        return self.source(table)
+
     def verify(self) -> list[Finding]:
         """Findings of the package verifier: files, hashes, schemas, rules."""
         from .verify import verify_package
 
         return verify_package(self.root)
-
-
-class PackageAt:
-    """A data package at an address: nothing is fetched but what is asked for, in ranges of its files."""
-
-    def __init__(self, where: str) -> None:
-        self.where = where.removesuffix(DESCRIPTOR).rstrip("/")
-
-    @property
-    def root(self) -> Path:
-        """The folder it lies in. Raises LoadError: it lies in none."""
-        raise LoadError(f"{self.where} is an address, not a folder", help="fetch the package to work on its files")
-
-    @cached_property
-    def _connection(self) -> tuple[FileSystem, str]:
-        from pyarrow.fs import FSSpecHandler, PyFileSystem
-
-        from .bulk.connection import connected
-
-        system, root = connected(self.where)
-        return PyFileSystem(FSSpecHandler(system)), root.rstrip("/")
-
-    @cached_property
-    def _descriptor(self) -> dict[str, Any]:
-        system, root = self._connection
-        with self.guarded(DESCRIPTOR), system.open_input_stream(f"{root}/{DESCRIPTOR}") as file:
-            raw = file.read()
-        return _described(raw, f"{self.where}/{DESCRIPTOR}")
-
-    @contextmanager
-    def guarded(self, what: str) -> Iterator[None]:
-        """Whatever goes wrong on the way from there is a LoadError."""
-        from .bulk.connection import plain
-
-        try:
-            yield
-        except OnrecordError:
-            raise
-        except Exception as error:  # each protocol's library has errors of its own
-            raise plain(error, f"{self.where} ({what})") from error
-
-    def describe(self) -> Mapping[str, Any]:
-        """The descriptor."""
-        return self._descriptor
-
-    @property
-    def in_parts(self) -> bool:
-        """Always: what lies elsewhere is not held in memory unasked."""
-        return True
-
-    @cached_property
-    def _parts(self) -> dict[str, list[Part]]:
-        from .parts.opened import parts_listed
-
-        return parts_listed(self._descriptor)
-
-    def read(self, table: str) -> pa.Table:
-        """One table, fetched."""
-        with self.guarded(table):
-            return whole(table, self.source(table))
-
-    def source(self, table: str) -> Source:
-        """One table as a dataset over its files."""
-        from .parts.opened import dataset_in_one, dataset_of
-        from .tables import arrow_schema
-
-        arrow_schema(table)  # raises for an unknown table
-        system, root = self._connection
-        if not self._parts:
-            return dataset_in_one(table, root, system)
-        return dataset_of(table, self._parts[table], root, system)
-
-    def verify(self) -> list[Finding]:
-        """Findings of the package verifier, over a copy that is fetched for it."""
-        from .bulk.address import local_copy
-        from .bulk.workspace import workspace
-        from .verify import verify_package
-
-        with workspace() as work:
-            return verify_package(local_copy(self.where, work / "fetched"))
 
 
 def whole(table: str, source: Source) -> pa.Table:
@@ -277,6 +217,7 @@ class RecordsFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.where = str(root)
 
     @cached_property
     def _tables(self) -> Mapping[str, pa.Table]:
@@ -317,6 +258,15 @@ class RecordsFolder:
         """One table."""
         return self.read(table)
 
+    @property
+    def elsewhere(self) -> bool:
+        """No."""
+        return False
+
+    def local(self, table: str) -> Source:
+        """One table."""
+        return self.source(table)
+
     def verify(self) -> list[Finding]:
         """Findings of a check of the records."""
         from .check import check
@@ -329,6 +279,8 @@ def opened(path: str | os.PathLike[str] | None) -> Opened:
     if path is None:
         return PackageFolder(bundled())
     if isinstance(path, str) and "://" in path:
+        from .remote import PackageAt
+
         return PackageAt(path)
     root = Path(path)
     try:

@@ -100,7 +100,7 @@ class Writer:
 
     def _places(self) -> pads.Dataset:
         """The part of each document, as a table in a file; its first document beside it."""
-        documents = {name: rows for name, rows in self.task.tables.items() if name == "documents"}
+        documents = {"documents": _all(self.task.tables)["documents"]}
         schema = pa.schema([("id", pa.string()), ("fine", pa.int64()), ("coarse", pa.int64())])
         file = self.task.work / f"{PLACES}.parquet"
         with (
@@ -139,7 +139,9 @@ class Writer:
         whole = {table: self._rows_of(self.written.parts[table]) for table in _SHARED}
         for numbers in self._spans():
             parts = {table: [self.numbered[table][n] for n in numbers if n in self.numbered[table]] for table in _OWN}
-            some = {table: self._rows_of(parts[table]) for table in _OWN if parts[table]}
+            some = {
+                table: self._rows_of(parts[table]) if parts[table] else empty(arrow_schema(table)) for table in _OWN
+            }
             with Engine(
                 {**whole, **some, PLACES: known}, memory=self.task.memory, spill=self.task.work, views=False
             ) as engine:
@@ -212,6 +214,11 @@ class Writer:
         else:
             self.finished.add(part)
         self.written.counts[KEPT if kept else NEW] += 1
+
+
+def _all(tables: Mapping[str, Source]) -> dict[str, Source]:
+    """Every table; those that are not there, without rows."""
+    return {table: empty(arrow_schema(table)) for table in STORED} | dict(tables)
 
 
 def build_id(task: Task) -> str:
