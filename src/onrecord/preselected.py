@@ -79,15 +79,18 @@ PRESELECTED: dict[str, tuple[str, ...]] = {
         WHERE n.start < b.first OR n."end" > b.last
         """,
     ),
-    # Fragments that are one span are no fragments, and may be the same as a span.
+    # Fragments that are one span are no fragments, and may be the same as a span. To count distinct hashes
+    # per span would be simpler, but what such a count gathers cannot be spilled.
     "doubtful": (
         """
-        SELECT document_id FROM pointers WHERE fragments IS NULL
-        GROUP BY document_id, start, "end" HAVING count(DISTINCT text_sha256) > 1
+        SELECT document_id FROM (SELECT DISTINCT document_id, start, "end", text_sha256 FROM pointers
+                                 WHERE fragments IS NULL AND text_sha256 IS NOT NULL)
+        GROUP BY document_id, start, "end" HAVING count(*) > 1
         """,
         """
-        SELECT document_id FROM anchors WHERE fragments IS NOT NULL
-        GROUP BY document_id, fragments HAVING count(DISTINCT text_sha256) > 1
+        SELECT document_id FROM (SELECT DISTINCT document_id, fragments, text_sha256 FROM anchors
+                                 WHERE fragments IS NOT NULL AND text_sha256 IS NOT NULL)
+        GROUP BY document_id, fragments HAVING count(*) > 1
         """,
         """
         SELECT document_id FROM anchors WHERE fragments NOT LIKE '%;%'
