@@ -38,7 +38,9 @@ PLACE = {name: (number, ORDER.index(name)) for number, floor in enumerate(FLOORS
 # library -> the only modules that import it
 SOLE_IMPORTERS = {
     "duckdb": {"engine"},
-    "pyspark": {f"spark.{name}" for name in ("building", "closures", "cluster", "edtf", "findings", "reading", "session")},
+    "pyspark": {
+        f"spark.{name}" for name in ("building", "closures", "cluster", "edtf", "findings", "reading", "session")
+    },
     "sqlglot": {"spark.dialect"},
     "yaml": {"yamltext", "yamledit", "rules.example"},
     "edtf": {"chronology"},
