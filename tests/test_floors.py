@@ -24,7 +24,8 @@ FLOORS = [
         "decoding extract source characters quotations numerals dates segment seek "
         "places copies relocation standing anchor coverage logend pairs difference check likeness matching",
         "lettering lock staging formats schemas descriptor bulk survey parts verify package packing spark "
-        "opening remote sides versions voices comparison codebook citation frames lookup holdings dataset reviewing todo "
+        "opening remote sides versions voices comparison codebook citation frames lookup holdings "
+        "dataset reviewing todo "
         "answering reassigning linking guide report drawing printing inspection proof contrast "
         "numbering notices release anchoring placeholders edition suggestions draft agreement watching site",
         "__init__",
