@@ -14,8 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import onrecord
+from onrecord.cli import program
 from onrecord.engine import with_overview
 from onrecord.errors import EngineError, LoadError, RecordNotFound, SchemaError
 from onrecord.formats import write_parquet
@@ -187,6 +189,13 @@ def test_a_package_that_was_replaced_is_not_mixed_with_the_new_one(tmp_path: Pat
     with pytest.raises(LoadError, match="replaced"):
         ds.document("d00000000")
     assert onrecord.load(target).document("d00000000").note == "another"
+
+
+def test_packages_in_parts_are_compared(package: Path, tmp_path: Path) -> None:
+    packed(noted(synthetic(DOCUMENTS), ["d00000000"], "another note"), tmp_path / "later")
+    said = CliRunner().invoke(program, ["diff", str(package), str(tmp_path / "later")])
+    assert "another note" in said.output
+    assert CliRunner().invoke(program, ["diff", str(package), str(package)]).exit_code == 0
 
 
 # Descriptors and files that are no good

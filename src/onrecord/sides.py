@@ -84,7 +84,7 @@ def _path(name: str) -> Path | None:
 
 def _side(name: str, known: str, folder: Path) -> Side:
     source = opened(folder)
-    if isinstance(source, PackageFolder):
+    if isinstance(source, PackageFolder) and not source.in_parts:
         if not settle(folder):
             raise LoadError(f"the package in {folder} is being replaced", help="wait for the build to end")
         return Side(name, known, source.describe(), _package_tables(folder))
