@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from re import fullmatch
@@ -25,7 +25,7 @@ from .lettering import visible
 from .lock import Busy
 from .logend import LOG, cut_short, project_of
 from .model import Overview, Record, Review
-from .opening import DESCRIPTOR
+from .opening import DESCRIPTOR, RecordsFolder
 from .records import Loaded, load_texts, read_texts, records_folder
 from .reviewlog import entry_hash
 from .rules.reviews import BROKEN_LOG, LOG_OUT_OF_ORDER, REVIEW_RULES
@@ -129,27 +129,12 @@ def turn(held: ExitStack, root: Path) -> Publication:
             time.sleep(0.02)
 
 
-class _Tables:
-    """Tables in memory, as a dataset opens them."""
-
-    in_parts = False
+class _Tables(RecordsFolder):
+    """A folder whose records were read already."""
 
     def __init__(self, root: Path, tables: Mapping[str, pa.Table]) -> None:
-        self.root, self.where, self._tables = root, str(root), tables
-
-    def describe(self) -> Mapping[str, Any]:
-        return {}
-
-    def read(self, table: str) -> pa.Table:
-        return self._tables[table]
-
-    source = read
-
-    def guarded(self, _: str) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def verify(self) -> list[Finding]:
-        return []
+        super().__init__(root)
+        self._tables = tables
 
 
 class _Desk:
