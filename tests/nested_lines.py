@@ -113,6 +113,6 @@ def schema_of(said: Made) -> None:
                 one.validate(full=True)
 
 
-def again(lines: Sequence[Line]) -> list[Line]:
+def again(lines: Sequence[Any]) -> list[Any]:
     """A copy that can be spoiled."""
     return copy.deepcopy(list(lines))

@@ -87,14 +87,14 @@ def _spoil(draw: st.DrawFn, line: Line, path: tuple[str | int, ...]) -> None:
     what = draw(st.sampled_from(["change", "change", "change", "swap", "leave out", "unknown", "suggested", "twice"]))
     value = there[last]
     if what == "change":
-        odd = draw(st.sampled_from(ODD))
+        odd = again([draw(st.sampled_from(ODD))])[0]
         there[last] = there[last] if odd is None and not may_be_null(path) else odd
     elif what == "swap":
-        there[last] = draw(st.sampled_from([at(line, other) for other in paths_in(line)]))
+        there[last] = again([at(line, draw(st.sampled_from(paths_in(line))))])[0]
     elif what == "leave out" and isinstance(there, dict):
         del there[last]
     elif what == "unknown" and isinstance(value, dict) and len(path) > 1:
-        value[draw(st.sampled_from(["notes", "ID", "", "x y"]))] = draw(st.sampled_from(ODD))
+        value[draw(st.sampled_from(["notes", "ID", "", "x y"]))] = again([draw(st.sampled_from(ODD))])[0]
     elif what == "suggested" and isinstance(value, dict):
         value["suggested"] = draw(st.sampled_from([True, False, None, "yes"]))
     elif what == "twice" and isinstance(there, list):

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator, FormatChecker
 
+from nested_lines import as_lines, example_lines
 from onrecord.column import columns
 from onrecord.form import FILES, Section, form
 from onrecord.model import TABLES
@@ -22,6 +23,7 @@ from onrecord.schemas import (
     OFFERED,
     as_json,
     known_ids,
+    line_schema,
     record_schema,
     schema_files,
     table_schema,
@@ -315,12 +317,25 @@ def test_vocabularies_hold_every_term_once():
 
 def test_schema_files_are_json_and_one_for_every_records_file_and_table():
     files = schema_files(empty_tables())
-    assert len(files) == len(FILES) + len(TABLES) + 1
+    assert len(files) == len(FILES) + len(TABLES) + 2
     assert all(json.loads(raw) for raw in files.values())
     assert "schema/agents.schema.json" in files
     assert "schema/tables/overview.json" in files
+    assert "schema/line.schema.json" in files
 
 
 def test_as_json_escapes_what_cannot_be_seen_and_keeps_what_can():
     assert as_json("é\u202e\u00a0\u2028\ufeffא") == '"é\\u202e\\u00a0\\u2028\\ufeffא"\n'.encode()
     assert yaml.safe_load(as_json({"a": "\u202e"})) == {"a": "\u202e"}
+
+
+def test_line_schema_accepts_sound_lines_and_refuses_others():
+    check = Draft7Validator(line_schema(), format_checker=FormatChecker())
+    Draft7Validator.check_schema(line_schema())
+    lines = [json.loads(line) for line in as_lines(example_lines()).splitlines()]
+    assert [error.message for line in lines for error in check.iter_errors(line)] == []
+    statement = lines[1]["statements"][0]
+    statement |= {"presupposed": None, "figures": None, "note": None}
+    assert check.is_valid(lines[1])
+    for odd in ({"statement": []}, {"statements": [{**statement, "id": None}]}, {"digests": [1]}, [], {"document": []}):
+        assert not check.is_valid(odd)

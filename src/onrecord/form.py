@@ -114,6 +114,22 @@ def form(section: Section) -> type[Written]:
     return create_model(f"{section.model.__name__}Form", __base__=Written, __doc__=doc, **fields)
 
 
+DIGESTS = "digests"  # in a line: the lines of the document's `digests.sha256`, a text each
+
+
+@cache
+def line_form() -> type[Written]:
+    """The Pydantic model of a line of JSON Lines: the sections of all files, and the digests of a document."""
+    fields: dict[str, Any] = {}
+    for section in (section for sections in FILES.values() for section in sections):
+        shape: Any = list[form(section)] if section.many else form(section)  # type: ignore[misc]
+        fields[section.key] = (shape | None, Field(None, description=section.model.__doc__))
+    hashes = "The full hashes of the document's anchors, each a text: 64 hex digits, two spaces, the span."
+    fields[DIGESTS] = (list[str] | None, Field(None, description=hashes))
+    said = "A document with all its records, or records that documents share."
+    return create_model("Line", __base__=Written, __doc__=said, **fields)
+
+
 @cache
 def file_form(name: str) -> type[Written]:
     """The Pydantic model of a whole records file; its JSON Schema is what editors complete from."""

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from .column import ANCHOR, DECIMAL_DIGITS, DECIMAL_PLACES, PATTERN_SAYS, PLACEHOLDER, Column, columns
-from .form import FILES, Section, file_form, form
+from .form import FILES, Section, Written, file_form, form, line_form
 from .formats import csv_rows
 from .model import TABLES
 from .vocabulary import VOCABULARIES, entries_of, terms_of
@@ -67,6 +67,7 @@ def schema_files(tables: Mapping[str, pa.Table]) -> dict[str, bytes]:
         said = {"$schema": TABLE_SCHEMA, **table_schema(table, tables[table])}
         files[f"schema/tables/{table}.json"] = as_json(said)
     files["schema/vocabularies.json"] = as_json(vocabularies())
+    files["schema/line.schema.json"] = as_json(line_schema())
     return files
 
 
@@ -172,22 +173,45 @@ def _foreign_key(table: str, col: Column) -> dict[str, Any]:
 
 def record_schema(file: str, known: Known | None = None) -> dict[str, Any]:
     """The JSON Schema of one records file, for editors and other checkers of YAML."""
-    said = file_form(file).model_json_schema(ref_template="#/definitions/{model}")
-    definitions = said.pop("$defs")
-    for section in _sections(FILES[file]):
-        written = definitions[form(section).__name__]
-        written["title"] = section.model.__name__
-        for col in columns(section.model):
-            if col.written_as in written["properties"]:
-                _explain(col, written["properties"][col.written_as])
-                _offer(section, col, written["properties"][col.written_as], definitions, known or {})
-        _allow_draft(written["properties"])
+    said, definitions = _explained(file_form(file), FILES[file], known or {})
     for section in FILES[file]:
         _may_be_empty(section, said["properties"])
     said["title"] = f"Records file {file}"
     if "required" not in said:
         said["type"] = ["object", "null"]  # a file that holds nothing yet
     return {"$schema": DRAFT, **said, "definitions": definitions}
+
+
+def line_schema() -> dict[str, Any]:
+    """The JSON Schema of one line of JSON Lines. Null says that a value is left out, whatever it is of."""
+    sections = tuple(section for sections in FILES.values() for section in sections)
+    said, definitions = _explained(line_form(), sections, {})
+    for section in _sections(sections):
+        properties = definitions[form(section).__name__]["properties"]
+        for col in columns(section.model):
+            if col.default is not None:
+                properties[col.name]["type"] = [properties[col.name]["type"], "null"]
+        for child in section.children:
+            properties[child.key]["type"] = ["array", "null"]
+    said["title"] = "Line of JSON Lines"
+    return {"$schema": DRAFT, **said, "definitions": definitions}
+
+
+def _explained(
+    written: type[Written], sections: tuple[Section, ...], known: Known
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The JSON Schema of a form, and its definitions, with what the form cannot say."""
+    said = written.model_json_schema(ref_template="#/definitions/{model}")
+    definitions = said.pop("$defs")
+    for section in _sections(sections):
+        record = definitions[form(section).__name__]
+        record["title"] = section.model.__name__
+        for col in columns(section.model):
+            if col.written_as in record["properties"]:
+                _explain(col, record["properties"][col.written_as])
+                _offer(section, col, record["properties"][col.written_as], definitions, known)
+        _allow_draft(record["properties"])
+    return said, definitions
 
 
 def _sections(sections: tuple[Section, ...]) -> Iterator[Section]:

@@ -7,9 +7,8 @@ from functools import cache
 import pyarrow as pa
 
 from ...column import DECIMAL_DIGITS, DECIMAL_PLACES, Column, columns
-from ...form import DOCUMENT_FILES, SHARED_FILES, Section
+from ...form import DIGESTS, DOCUMENT_FILES, SHARED_FILES, Section
 
-DIGESTS = "digests"  # the lines of a document's `digests.sha256`, a text each
 DOCUMENT = "document"
 SHARED = tuple(section for sections in SHARED_FILES.values() for section in sections)
 OF_DOCUMENT = tuple(section for sections in DOCUMENT_FILES.values() for section in sections)

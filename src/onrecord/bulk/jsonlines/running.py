@@ -7,22 +7,26 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow as pa
+
+from ...column import columns
 from ...errors import LoadError
-from ...form import FILES, file_form
-from ...tables import STORED, arrow_schema
 from ...version import code_version
+from ...vocabulary import TERMS
 from ..progress import Told
 from .block import made, too_long
 from .inputs import Input
 from .lines import Files, RawPart, Sizes
+from .nested import SECTIONS
 from .parts import Part, PartWriter, cannot_write, finished
 
 JOURNAL = "journal.json"
-BLOCK, PART, LEAST = 8 * 1024 * 1024, 64 * 1024 * 1024, 1024 * 1024
+BLOCK, PART, LEAST = 16 * 1024 * 1024, 64 * 1024 * 1024, 1024 * 1024
 WORKERS = 8
 _NEEDED = 20  # bytes of memory that a worker needs for each of a block, beside its part
 PATIENCE = 100  # lines at the beginning of a file of which one should be JSON
@@ -65,13 +69,24 @@ def journal(folder: Path, sizes: Sizes, *, resume: bool) -> None:
 
 
 def _form() -> str:
-    """A hash of what lines may hold and of what tables hold."""
-    said = hashlib.sha256()
-    for name in FILES:
-        said.update(json.dumps(file_form(name).model_json_schema(), sort_keys=True).encode())
-    for table in STORED:
-        said.update(arrow_schema(table).to_string().encode())
-    return said.hexdigest()
+    """A hash of what lines and tables may hold."""
+    said = [(section, columns(section.model)) for section in SECTIONS], [tuple(term) for term in TERMS]
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+@contextmanager
+def _steady_memory() -> Iterator[None]:
+    """Memory from the system's allocator while the block runs.
+
+    It keeps what one block of lines has freed for the next. Arrow's own allocator gives it back
+    each time, and a sixth of the run goes into getting it anew.
+    """
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 class Run:
@@ -93,8 +108,9 @@ class Run:
         """Make all parts; those that are finished are taken as they are."""
         pool = ThreadPoolExecutor(workers, thread_name_prefix="json-lines")
         try:
-            for work in [pool.submit(self._work) for _ in range(workers)]:
-                work.result()
+            with _steady_memory():
+                for work in [pool.submit(self._work) for _ in range(workers)]:
+                    work.result()
         except OSError as error:
             raise cannot_write(self._folder, error) from error
         finally:
