@@ -206,11 +206,17 @@ def test_a_line_just_over_the_limit_is_passed_over(tmp_path, monkeypatch):
         json.dumps([1, 2]).encode(),
         as_lines(SOUND).decode().encode("utf-16"),
         b'{"agents": [{"id": "a", "na',
-        b"[\n" * 5_000,
+        b"[\n" * 2_000_000,
     ],
 )
 def test_a_file_that_is_no_json_lines_is_refused(tmp_path, raw):
     assert "is not JSON Lines, from line 1 on" in refused(tmp_path, raw).message
+
+
+def test_many_faulty_lines_after_a_sound_one_are_findings(tmp_path):
+    said = staged(tmp_path, as_lines(SOUND) + b"{\n" * 150)
+    assert [found.location.line for found in said.findings] == list(range(4, 154))
+    assert len(rows_of(said)["documents"]) == 2
 
 
 def test_a_file_cut_short_in_a_line_is_told_at_that_line(tmp_path):

@@ -15,6 +15,7 @@ from ...model import Record
 from ...records import Loaded
 from ...rules.lines import LINE_TOO_LONG
 from ...tables import to_arrow
+from .jsontext import read_json
 from .lines import MAX_LINE, RawBlock
 from .nested import SHARED, is_log
 from .parsing import parsed
@@ -77,6 +78,18 @@ def too_long(file: str, number: int, size: int) -> Finding:
     """The finding for a line that is longer than the limit."""
     said = {"size": f"{size:,}", "limit": f"{MAX_LINE:,}"}
     return LINE_TOO_LONG.finding(said, location=Location(file, number))
+
+
+def no_lines(block: RawBlock, patience: int) -> str | None:
+    """What is wrong with the first line, when so many lines at the beginning are no JSON objects."""
+    problem = None
+    for line in Lines(block, "").said[:patience]:
+        said = read_json(line, "", 1)
+        if isinstance(said.value, dict):
+            return None
+        problem = problem or (said.findings[0].message if said.findings else "expected an object")
+        patience -= 1
+    return None if patience else problem
 
 
 def made(block: RawBlock, file: str, logs: Mapping[str, int], *, by_models: bool = False) -> Made:

@@ -10,12 +10,12 @@ from typing import Any
 from ...column import ID
 from ...faults import expected_mapping
 from ...finding import Finding, Location
-from ...form import DOCUMENT_FILES, SHARED_FILES, Section, form
+from ...form import DIGESTS, DOCUMENT_FILES, SHARED_FILES, Section, form
 from ...records import Loaded, Loader
 from ...rules.lines import LINE_WITHOUT_DOCUMENT
 from ...rules.shape import UNKNOWN_KEY
 from .jsontext import JsonText, read_json
-from .nested import DIGESTS, DOCUMENT, KEYS, OF_DOCUMENT, SHARED, is_log
+from .nested import DOCUMENT, KEYS, OF_DOCUMENT, SHARED, is_log
 
 _LONGEST_ID = 120
 _ID = re.compile(ID)

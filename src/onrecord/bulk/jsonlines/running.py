@@ -19,7 +19,7 @@ from ...errors import LoadError
 from ...version import code_version
 from ...vocabulary import TERMS
 from ..progress import Told
-from .block import made, too_long
+from .block import made, no_lines, too_long
 from .inputs import Input
 from .lines import Files, RawPart, Sizes
 from .nested import SECTIONS
@@ -150,10 +150,10 @@ class Run:
             while part.blocks:
                 if self._stop.is_set():
                     raise _Stopped
-                found = made(part.blocks.pop(0), file, writer.logs, by_models=self._by_models)
-                if part.first == 1 and not found.readable and found.unreadable >= PATIENCE:
-                    raise not_lines(part.source.path, found.findings[0].message)
-                writer.add(found)
+                block = part.blocks.pop(0)
+                if block.first == 1 and (problem := no_lines(block, PATIENCE)):
+                    raise not_lines(part.source.path, problem)
+                writer.add(made(block, file, writer.logs, by_models=self._by_models))
             writer.find(long)
             writer.lose(long)
             return writer.finish(part, last)

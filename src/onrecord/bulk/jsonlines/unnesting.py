@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...column import Column, columns
-from ...form import Section
+from ...form import DIGESTS, Section
 from ...model import Anchor
 from ...tables import arrow_schema
 from .fitting import judged
 from .hashes import Found, Hashes
-from .nested import DIGESTS, DOCUMENT, OF_DOCUMENT, SECTIONS, SHARED, anchored, is_log, is_place, written
+from .nested import DOCUMENT, OF_DOCUMENT, SECTIONS, SHARED, anchored, is_log, is_place, written
 
 CODED = pa.dictionary(pa.int32(), pa.string())  # the ids of a block's documents are few
 
