@@ -48,8 +48,8 @@ class Engine:
         self._set("temp_directory", str(spill or ""))
         if memory is not None:
             self._set("memory_limit", f"{memory}B")
-            if views:  # rules tell rows by their keys; to keep them in order takes memory that cannot be spilled
-                self._set("preserve_insertion_order", False)
+            # Whoever cares for an order asks for one; to keep that of the files takes memory that cannot be spilled.
+            self._set("preserve_insertion_order", False)
         self._set("TimeZone", "UTC")
         files = {name: _files(source) for name, source in tables.items()}
         self._set("allowed_paths", [path for paths in files.values() for path in paths])

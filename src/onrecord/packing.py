@@ -36,6 +36,7 @@ from .staging import Publication, discard, publication
 from .survey import SAMPLES, Judge, Survey, survey
 from .survey.judge import plain
 
+ON_THE_WAY, LEAST = 200 * 1024**2, 192 * 1024**2  # bytes
 _SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
 
 
@@ -125,9 +126,14 @@ def pack_taken(
         found = _judged(intake, spill, memory, samples, findings, judge, told)
         if found.errors:
             raise Unfit(found)
-        task = Task(intake.tables, footers(said), spill, every, memory, told)
+        task = Task(intake.tables, footers(said), spill, every, _for_sorting(memory), told)
         written, changed = write_package(task, said, Path(target), work=work, accept_drop=accept_drop, writing=writing)
     return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
+
+
+def _for_sorting(share: int | None) -> int | None:
+    """What the engine may hold of its share while rows stream out of it: some of them are on their way into files."""
+    return None if share is None else max(share - ON_THE_WAY, LEAST)
 
 
 def write_package(

@@ -28,7 +28,8 @@ from .finished import Finished
 from .part import Part
 from .writing import FinishedPart, Group, Lanes, PartFile, groups
 
-AT_ONCE = 500_000  # statements whose overview is made in one go
+AT_ONCE = 500_000  # statements whose overview is made in one go, where the memory is enough for so many:
+BYTES_OF_ONE = 2_500
 _OWN = ("statements", "attributions", "anchors", "figures")
 _SHARED = ("agents", "claims", "topics", "roles", "reviews")
 OVERVIEW_SELECT = f"WITH latest_reviews AS ({VIEWS['latest_reviews']}) SELECT * FROM ({OVERVIEW})"
@@ -149,12 +150,13 @@ class Writer:
 
     def _spans(self) -> Iterator[list[int]]:
         """The numbers of parts whose statements are looked at together."""
+        enough = AT_ONCE if self.task.memory is None else min(AT_ONCE, self.task.memory // BYTES_OF_ONE)
         span: list[int] = []
         rows = 0
         for number, part in sorted(self.numbered[Statement.table].items()):
             span.append(number)
             rows += part.rows
-            if rows >= AT_ONCE:
+            if rows >= enough:
                 yield span
                 span, rows = [], 0
         yield span
