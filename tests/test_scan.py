@@ -24,7 +24,7 @@ from onrecord.formats import write_parquet
 from onrecord.model import TABLES
 from onrecord.parts import opened
 from onrecord.verify import verify_package
-from synthetic import noted, packed, synthetic
+from synthetic import contents, noted, packed, synthetic
 
 DOCUMENTS = 60
 
@@ -390,3 +390,41 @@ def test_a_package_of_a_file_for_each_table_is_read_at_an_address_too(
     for id in some(whole, "statements"):
         assert ds.statement(id) == whole.statement(id)
     assert opened.parts_listed({"resources": []}) == {}
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on this machine whose bucket holds the package."""
+    server_of = pytest.importorskip("moto.server", reason="needs moto[server]")
+    pytest.importorskip("s3fs", reason="needs the extra `remote`")
+    import boto3
+
+    target = tmp_path_factory.mktemp("bucket") / "package"
+    packed(synthetic(DOCUMENTS), target, every=64)
+    server = server_of.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    client = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **keys)
+    client.create_bucket(Bucket="cranes")
+    for name, data in contents(target).items():
+        client.put_object(Bucket="cranes", Key=f"2026/{name}", Body=data)
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_a_package_in_a_bucket(bucket: str, whole: onrecord.Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    import s3fs
+
+    s3fs.S3FileSystem.clear_instance_cache()
+    said = {"ENDPOINT_URL": bucket, "ACCESS_KEY_ID": "a", "SECRET_ACCESS_KEY": "b", "DEFAULT_REGION": "us-east-1"}
+    for name, value in said.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    ds = onrecord.load("s3://cranes/2026")
+    id = some(whole, "statements")[1]
+    assert (ds.version, ds.statement(id), ds.chain(id)) == ("0.1.0", whole.statement(id), whole.chain(id))
+    assert ds.sql("SELECT count(*) AS n FROM claims")["n"][0].as_py() == whole.table("claims").num_rows
+    assert ds.scan("anchors", "polars").select(pl.len()).collect().item() == whole.table("anchors").num_rows
+    assert ds.verify() == []
+    with pytest.raises(LoadError, match="nothing at"):
+        onrecord.load("s3://cranes/2025").table("claims")
