@@ -71,6 +71,10 @@ def load(path: str | os.PathLike[str] | None = None) -> Dataset:
     >>> "statements" in ds.tables
     True
     """
+    if isinstance(path, str) and "://" in path:
+        from .remote import PackageAt
+
+        return Dataset(PackageAt(path))
     return Dataset(opened(path))
 
 

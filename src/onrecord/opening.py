@@ -278,10 +278,6 @@ def opened(path: str | os.PathLike[str] | None) -> Opened:
     """What lies at a path, or the dataset that comes with the package. Reads nothing yet."""
     if path is None:
         return PackageFolder(bundled())
-    if isinstance(path, str) and "://" in path:
-        from .remote import PackageAt
-
-        return PackageAt(path)
     root = Path(path)
     try:
         return _at(root.parent if root.name == DESCRIPTOR else root)
