@@ -22,7 +22,7 @@ from onrecord.coverage import coverage
 from onrecord.dataset import Dataset, load
 from onrecord.finding import Finding
 from onrecord.model import TABLES
-from onrecord.opening import Opened, opened
+from onrecord.opening import Opened, RecordsFolder, opened
 from onrecord.site import claims, documents, gaps, history, home, overviews, speakers
 from onrecord.site.encoding import plain
 from onrecord.site.home import numbers
@@ -48,11 +48,11 @@ ELEMENTS = {
 }
 
 
-class Altered:
+class Altered(RecordsFolder):
     """A dataset as it lies in a folder, with the rows of its tables changed on the way."""
 
     def __init__(self, source: Opened, change: Callable[[str, list[dict[str, Any]]], list[dict[str, Any]]]) -> None:
-        self.root = source.root
+        super().__init__(source.root)
         self._source = source
         self._change = change
 
@@ -62,6 +62,8 @@ class Altered:
     def read(self, table: str) -> pa.Table:
         rows = self._source.read(table)
         return pa.Table.from_pylist(self._change(table, rows.to_pylist()), schema=rows.schema)
+
+    source = read
 
     def verify(self) -> list[Finding]:
         return []
