@@ -26,6 +26,7 @@ from ..parts.part import Part
 from ..parts.writing import PartFile, groups
 from ..staging import make_folder
 from ..tables import STORED, arrow_schema
+from .closures import held
 from .cluster import Cluster, plainly
 from .dialect import without_order
 
@@ -60,7 +61,7 @@ class ClusterWriter(Writer):
 
     def _cut(self) -> None:
         """The part of each document as a view; the first document of each part comes back."""
-        known = self.cluster.frame(without_order(places(self.task.every))).localCheckpoint()
+        known = held(self.cluster.frame(without_order(places(self.task.every))))
         known.createOrReplaceTempView(PLACES)
         for column in ("fine", "coarse"):
             firsts = self.cluster.spark.sql(f"SELECT {column} AS number, min(id) AS id FROM {PLACES} GROUP BY {column}")

@@ -15,14 +15,14 @@ MOST = 10_000  # rounds: as many as the longest way has steps
 
 def work_out(spark: SparkSession, closure: Closure) -> None:
     """Make the view that a SELECT reads in place of its recursive part. Raises EngineError when it never ends."""
-    known = newest = _kept(_rows(spark, closure.base, closure))
+    known = newest = held(_rows(spark, closure.base, closure))
     for _ in range(MOST):
         if newest.isEmpty():
             known.createOrReplaceTempView(closure.name)
             return
         newest.createOrReplaceTempView(closure.newest)
         found = _rows(spark, closure.step, closure)
-        newest = _kept(found.subtract(known) if closure.distinct else found)
+        newest = held(found.subtract(known) if closure.distinct else found)
         known = known.unionAll(newest)
     raise EngineError(f"a recursive SELECT found new rows in each of {MOST:,} rounds")
 
@@ -32,6 +32,9 @@ def _rows(spark: SparkSession, sql: str, closure: Closure) -> DataFrame:
     return rows.distinct() if closure.distinct else rows
 
 
-def _kept(rows: DataFrame) -> DataFrame:
-    """Held by the cluster as rows alone, so that a later round neither computes nor plans an earlier one again."""
-    return rows.localCheckpoint()
+def held(rows: DataFrame) -> DataFrame:
+    """Rows held by the cluster and nothing else of them: what reads them neither computes nor plans them again.
+
+    Their columns are named anew: Spark would take them for those they were made from, which joins mix up.
+    """
+    return rows.localCheckpoint().toDF(*rows.columns)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import EngineError
 from ..views import SHARED, VIEWS
-from .closures import work_out
+from .closures import held, work_out
 from .dialect import Query, to_spark
 from .edtf import edtf_rows
 from .session import first_line
@@ -71,7 +71,7 @@ class Cluster:
             self._made.add(name)
             rows = edtf_rows(self.spark, self.tables) if name == "edtf_bounds" else self.frame(VIEWS[name])
             # Held with its rows alone: a view that others rest on would be planned again for each use of it.
-            (rows.localCheckpoint() if name in SHARED else rows).createOrReplaceTempView(name)
+            (held(rows) if name in SHARED else rows).createOrReplaceTempView(name)
 
     def found(self, select: str) -> DataFrame:
         """The rows of a rule's SELECT, held by the cluster: they are counted, looked at and written."""

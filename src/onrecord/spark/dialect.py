@@ -29,6 +29,7 @@ EXCEPTIONS: dict[str, str] = {}
 
 # Where Java's lower case is not the simple one of DuckDB, the letter is replaced before.
 LOWER_FROM, LOWER_TO = "\u0130\u03a3", "i\u03c3"
+SPACES = " \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"  # category Zs
 _TIMES = {"Y": "yyyy", "m": "MM", "d": "dd", "H": "HH", "M": "mm", "S": "ss"}
 
 
@@ -114,6 +115,12 @@ def _lower(node: exp.Expr) -> None:
     node.set("this", exp.Anonymous(this="TRANSLATE", expressions=[node.this.copy(), *letters]))
 
 
+def _trimmed(node: exp.Expr) -> None:
+    """`trim` takes away every kind of space in DuckDB, and that of ASCII alone in Spark."""
+    if node.args.get("expression") is None:
+        node.set("expression", exp.Literal.string(SPACES))
+
+
 def _time_said(node: exp.Expr) -> None:
     """Letters in a format are quoted for Java: `T` and `Z` would be fields."""
     said, parts, literal = iter(node.args["format"].name), [], ""
@@ -142,6 +149,7 @@ MENDED: dict[type[exp.Expr], Callable[[exp.Expr], None]] = {
     exp.RegexpReplace: _replaced,
     exp.Lower: _lower,
     exp.TimeToStr: _time_said,
+    exp.Trim: _trimmed,
     exp.Anonymous: _function,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -70,7 +71,8 @@ def session(master: str | None = None, *, work: Path, settings: Settings | None 
     spark = _connected(where) if where.startswith("sc://") else _started(where, work, dict(settings or {}))
     try:
         for name, value in MEANING.items():
-            spark.conf.set(name, value)
+            if spark.conf.get(name, None) != value:  # to set an old name, even to what it is, makes Spark warn
+                spark.conf.set(name, value)
         yield spark
     finally:
         with suppress(Exception):  # a session whose engine has gone cannot be stopped
@@ -104,6 +106,8 @@ def _started(master: str, work: Path, settings: dict[str, str]) -> SparkSession:
     for name, value in (MEANING | settings).items():
         builder = builder.config(name, value)
     builder = builder.master(master) if master else builder
+    if _is_local(master):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers of this machine run in this environment
     try:
         with _aside(work / "spark.out"):
             return builder.getOrCreate()
@@ -160,5 +164,8 @@ def _none_there(where: str, error: Exception | None = None) -> EngineError:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error of Spark says first; the rest is a trace of Java."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+    """What an error of Spark says in one line: its innermost cause, or what comes before the trace of Java."""
+    lines = [line.strip(" :") for line in str(error).splitlines() if line.strip(" :")]
+    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    said = [line for line in lines if not line.startswith("An error occurred while calling")]
+    return [*said[:1], *causes, type(error).__name__][-2 if said or causes else -1][:300]
