@@ -25,6 +25,7 @@ READERS = (
 USERS = (
     "access/", "dictionary/", "dictionary/statements/", "vocabularies/", "rules/", f"rules/{RULES[0].code}/",
     f"rules/{RULES[0].name}/", "commands/", "api/", "citing/", "codebook/", "datasheet/", "ethics/", "using/",
+    "scale/", "benchmarks/",
     "tutorials/first-document/", "tutorials/analysing-drift/", "contributing/", "changelog/", "design/", "decisions/",
     "decisions/2026-11-22-anchors/",
 )  # fmt: skip
