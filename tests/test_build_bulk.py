@@ -166,6 +166,23 @@ def test_a_damaged_page_is_found_before_anything_is_published(tmp_path: Path) ->
     assert not (tmp_path / "package").exists()
 
 
+@pytest.mark.parametrize("below", ["", "claims/tables"])
+def test_a_package_is_not_built_over_the_tables_it_is_made_from(below: str, tmp_path: Path) -> None:
+    folder = in_folder(synthetic(DOCUMENTS), tmp_path / "archive" / below)
+    before = contents(tmp_path)
+    for given in (tmp_path / "archive", folder):
+        done = run("build", given, "--to", tmp_path / "archive")
+        assert done.exit_code == 2 and "is where the input lies" in done.stderr
+    assert contents(tmp_path) == before
+
+
+def test_json_lines_are_not_hidden_by_a_package_in_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"agents": [{"id": "ada", "name": "Ada", "kind": "person"}]}\n')
+    done = run("build", tmp_path, "--to", tmp_path)
+    assert done.exit_code == 2 and "is where the input lies" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["a.jsonl"]
+
+
 def test_most_of_a_package_is_not_lost_unasked(tables: Path, tmp_path: Path) -> None:
     target = tmp_path / "package"
     assert run("build", tables, "--to", target).exit_code == 0

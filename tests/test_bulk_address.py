@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from onrecord.bulk import address as bulk_address
 from onrecord.bulk import connection
 from onrecord.bulk.address import is_address, local_copy, local_name, safe
 from onrecord.bulk.kinds import kind_at
@@ -175,7 +176,7 @@ def refused(address: str, work: Path) -> str:
 
 @pytest.mark.parametrize(
     ("status", "told"),
-    [(403, "the server refuses"), (401, "the server refuses"), (404, "there is nothing at"), (500, "to its end")],
+    [(403, "the server refuses"), (401, "status 401"), (404, "there is nothing at"), (500, "to its end")],
 )
 def test_an_answer_that_says_no(status: int, told: str, serve: Callable[[Any], str], tmp_path: Path) -> None:
     address = serve(answering(lambda handler: respond(handler, b"no", status=status)))
@@ -237,7 +238,26 @@ def test_no_server_at_all(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/x.jsonl.gz"
-        refused(address, tmp_path)
+        assert "no server answers at" in refused(address, tmp_path)
+
+
+def test_what_a_page_links_to_and_is_not_there_is_named(serve: Callable[[Any], str], tmp_path: Path) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        page = b'<a href="gone.jsonl">x</a>'
+        respond(handler, page, status=200 if handler.path.endswith("/") else 404)
+
+    assert "/data/gone.jsonl" in refused(f"{serve(answering(answer))}/data/", tmp_path)
+
+
+def test_folders_without_end_are_an_error(
+    serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        page = b'<a href="a/">x</a><a href="x.jsonl">y</a>'
+        respond(handler, page, status=404 if handler.path.endswith("json") else 200)
+
+    monkeypatch.setattr(bulk_address, "MAX_PAGES", 5)
+    assert "link to more than 5 folders" in refused(f"{serve(answering(answer))}/data/", tmp_path)
 
 
 def test_a_listing_that_leads_elsewhere_fetches_nothing_from_there(serve: Callable[[Any], str], tmp_path: Path) -> None:

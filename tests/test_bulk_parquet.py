@@ -162,6 +162,48 @@ def test_names_that_look_like_patterns_or_sql(tables: Tables, tmp_path: Path) ->
     same(folder, tables)
 
 
+@pytest.mark.parametrize("name", ["p*", "p?", "p[q]"])
+def test_a_name_like_a_pattern_does_not_stand_for_another_file(name: str, folder: Path, tables: Tables) -> None:
+    place = parts(folder, "agents", tables["agents"], number=2, name="part-{}.parquet")
+    (place / "part-0.parquet").rename(place / f"{name}.parquet")
+    (place / "part-1.parquet").rename(place / "pq.parquet")
+    same(folder, tables)
+
+
+def test_a_folder_like_a_pattern_does_not_stand_for_the_one_beside_it(tables: Tables, tmp_path: Path) -> None:
+    for name, least in (("run[1]", 0), ("run1", 1)):
+        (tmp_path / name).mkdir()
+        for table, rows in tables.items():
+            pq.write_table(rows.slice(least), tmp_path / name / f"{table}.parquet")
+    same(tmp_path / "run[1]", tables)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a backslash parts folders there")
+def test_a_path_that_the_engine_cannot_be_told_of(folder: Path, tables: Tables) -> None:
+    parts(folder, "agents", tables["agents"], name="a\\*{}.parquet")
+    assert "a\\*0.parquet" in said(folder) and "its path has a backslash beside" in said(folder)
+
+
+@pytest.mark.parametrize("value", ["%ff", "a%00", "a?b", "a=b", "a\nb"])
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+def test_a_folder_whose_value_readers_take_differently(value: str, folder: Path, tables: Tables) -> None:
+    (folder / "units.parquet").unlink()
+    place = folder / "units" / f"kind={value}"
+    place.mkdir(parents=True)
+    pq.write_table(tables["units"].drop_columns("kind"), place / "data.parquet")
+    message = said(folder)
+    assert "is read in more than one way" in message and len(message.splitlines()) == 2
+
+
+def test_a_name_with_a_line_break_stays_on_its_line(folder: Path, tables: Tables) -> None:
+    _rewrite(folder, "units", lambda rows: rows.append_column("a\nerror: b\x1b[2J", pa.nulls(len(rows))))
+    assert len(said(folder).splitlines()) == 2 and "a<U+000A>error: b<U+001B>[2J" in said(folder)
+
+
+def test_nothing_at_all(tmp_path: Path) -> None:
+    assert said(tmp_path / "none.parquet") == f"there is nothing at {tmp_path / 'none.parquet'}"
+
+
 def test_terms_and_overview_need_not_be_there(folder: Path, tables: Tables) -> None:
     (folder / "terms.parquet").unlink()
     found = parquet_tables(folder)

@@ -199,6 +199,7 @@ def test_hostile_names_of_files_do_not_drive_the_terminal(sound: Path) -> None:
     [
         (["--memory", "2 apples"], "'2 apples' is not an amount of memory"),
         (["--memory", "1MB"], "1MB is too little memory"),
+        (["--memory", "9" * 400 + "TB"], "is not an amount of memory"),
         (["--samples", "-1"], "Invalid value for '--samples'"),
         (["--engine", "abacus"], "Invalid value for '--engine'"),
         (["--at", "elsewhere"], "two folders are given"),
@@ -222,8 +223,31 @@ def test_work_goes_into_the_folder_that_is_named_and_findings_cannot_go_into_a_f
     assert list((tmp_path / "a" / "work").iterdir()) == []
     (tmp_path / "file").touch()
     said = run("check", sound, "--work", tmp_path / "file")
-    assert said.exit_code == 2 and "cannot work in" in said.stderr
+    assert said.exit_code == 2 and "cannot work in" in said.stderr and "it is not a folder" in said.stderr
     assert run("check", sound, "--findings", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_findings_are_never_written_over_what_is_checked(lines: bool, faulty: Path, tmp_path: Path) -> None:
+    place = faulty / "agents.parquet"
+    if lines:
+        faulty = place = tmp_path / "records.jsonl"
+        place.write_text('{"agents": [{"id": "ada", "name": "Ada", "kind": "person"}]}\n')
+    before = place.read_bytes()
+    said = run("check", faulty, "--findings", place)
+    assert said.exit_code == 2 and "is there already and holds no findings" in said.stderr and "help: " in said.stderr
+    assert place.read_bytes() == before
+    for _ in range(2):
+        assert run("check", faulty, "--findings", tmp_path / "found.parquet").exit_code == 1
+
+
+def test_a_damaged_page_is_said_with_its_file(sound: Path) -> None:
+    file = sound / "anchors.parquet"
+    raw = bytearray(file.read_bytes())
+    raw[4:40] = b"\xff" * 36
+    file.write_bytes(raw)
+    said = run("check", sound)
+    assert said.exit_code == 2 and f"{file} is damaged" in said.stderr and len(said.stderr.splitlines()) == 2
 
 
 # Memory, progress, folders

@@ -445,8 +445,10 @@ def test_findings_replace_findings_and_nothing_else(spark: Any, tmp_path: Path) 
         assert pads.dataset(target).count_rows() == 0
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("do not remove")
-    for place in (tmp_path / "mine", tmp_path / "mine" / "thesis.txt"):
-        with pytest.raises(BuildError, match="in the way"):
+    (tmp_path / "tables").mkdir()
+    pq.write_table(pa.table({"id": ["a"]}), tmp_path / "tables" / "agents.parquet")
+    for place in (tmp_path / "mine", tmp_path / "mine" / "thesis.txt", tmp_path / "tables"):
+        with pytest.raises(BuildError, match="is there already and holds no findings"):
             write_findings(cluster, {}, {}, place)
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "do not remove"
 

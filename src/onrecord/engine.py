@@ -52,7 +52,9 @@ class Engine:
             self._set("preserve_insertion_order", False)
         self._set("TimeZone", "UTC")
         files = {name: _files(source) for name, source in tables.items()}
-        self._set("allowed_paths", [path for paths in files.values() for path in paths])
+        self._set(
+            "allowed_paths", [name for paths in files.values() for path in paths for name in (path, _exactly(path))]
+        )
         self._set("enable_external_access", False)
         for name in dict.fromkeys((*(STORED if views else ()), *tables)):
             if files.get(name):
@@ -203,7 +205,12 @@ def _read(dataset: FileSystemDataset, files: list[str]) -> str:
     if MIXED in (dataset.schema.metadata or {}):
         options += ", union_by_name=true"
     columns = ", ".join(map(_column, dataset.schema))
-    return f"SELECT {columns} FROM read_parquet({_literal(files)}{options})"
+    return f"SELECT {columns} FROM read_parquet({_literal(map(_exactly, files))}{options})"
+
+
+def _exactly(path: str) -> str:
+    """The pattern that a path alone matches: what DuckDB takes for a file's name may stand for other files too."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", path)
 
 
 def _column(field: pa.Field) -> str:

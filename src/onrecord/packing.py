@@ -8,6 +8,7 @@ stay where they are. With a work folder an interrupted build goes on where it wa
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from .bulk.intake import Intake, take
+from .bulk.listing import tables_root
 from .bulk.memory import default_memory, engine_share
 from .bulk.progress import Told, silent
 from .bulk.workspace import spill_folder, workspace
-from .descriptor import PROFILE, about
+from .descriptor import PROFILE, TABLES_FOLDER, about
 from .errors import BuildError, EngineError
 from .info import info_file, read_info
 from .model import TABLES
@@ -121,6 +123,7 @@ def pack_taken(
 
     `memory` is what the engine may take.
     """
+    _refuse_own_input(intake, Path(target))
     with spill_folder(folder) as spill:
         said, known = _about(intake, Path(target))
         found = _judged(intake, spill, memory, samples, findings, judge, told)
@@ -129,6 +132,14 @@ def pack_taken(
         task = Task(intake.tables, footers(said), spill, every, _for_sorting(memory), told)
         written, changed = write_package(task, said, Path(target), work=work, accept_drop=accept_drop, writing=writing)
     return Packed(found, written.rows(), written.counts, hash_of(written.parts.values()), tuple(changed), known)
+
+
+def _refuse_own_input(intake: Intake, target: Path) -> None:
+    """Refuse to build over the files that are read: only a package takes the place of itself."""
+    folder, place = Path(os.path.realpath(intake.path)), Path(os.path.realpath(target))
+    root = tables_root(folder) if intake.kind == "parquet" else folder
+    if intake.kind != "package" and (root == place or root.is_relative_to(place / TABLES_FOLDER)):
+        raise BuildError(f"{target} is where the input lies", help="name another folder with --to; the input stays")
 
 
 def _for_sorting(share: int | None) -> int | None:

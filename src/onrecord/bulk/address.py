@@ -82,13 +82,21 @@ def _listed(where: str) -> tuple[list[_Remote], AbstractFileSystem]:
     found = (_described(system, root) or _linked(system, root)) if web else system.find(root, detail=True)
     wanted = {name: said for name, said in sorted(found.items()) if name.endswith(WANTED)}
     files = [
-        _remote(name, _below(root, name), said if said.get("size") else system.info(name))
+        _remote(name, _below(root, name), said if said.get("size") else _said_of(system, name))
         for name, said in wanted.items()
     ]
     places = [file.place.casefold() for file in files]
     if len(set(places)) < len(places):
         raise LoadError(f"two files at {safe(where)} have the same name", help="names must differ in more than case")
     return files, system
+
+
+def _said_of(system: AbstractFileSystem, name: str) -> dict[str, Any]:
+    """What is known of a file that something else names; where that cannot be told, the file is named."""
+    try:
+        return dict(system.info(name))
+    except Exception as error:  # each protocol's library has errors of its own
+        raise plain(error, safe(name)) from error
 
 
 def _described(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any]]:
@@ -101,14 +109,19 @@ def _described(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LoadError(f"{safe(root)}/{DESCRIPTOR} does not describe a data package") from error
     return {
-        name: system.info(name) for name in (f"{root}/{path}" for path in (DESCRIPTOR, *paths)) if name.endswith(WANTED)
+        name: _said_of(system, name)
+        for name in (f"{root}/{path}" for path in (DESCRIPTOR, *paths))
+        if name.endswith(WANTED)
     }
 
 
 def _linked(system: AbstractFileSystem, root: str) -> dict[str, dict[str, Any]]:
     """The files to which the page of a web folder links, and those of the folders below it."""
     found, waiting, seen = dict[str, dict[str, Any]](), [f"{root}/"], 0
-    while waiting and seen < MAX_PAGES:
+    while waiting:
+        if seen == MAX_PAGES:
+            help = "name a folder below it, or write a datapackage.json that names the files"
+            raise LoadError(f"the pages of {safe(root)} link to more than {MAX_PAGES:,} folders", help=help)
         place, seen = waiting.pop(), seen + 1
         names = {name for name in system.ls(place, detail=False) if name.startswith(place) and name != place}
         below = [name for name in names if ".." not in name.split("/")]

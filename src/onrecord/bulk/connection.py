@@ -59,12 +59,23 @@ def plain(error: BaseException, where: str) -> LoadError:
     status = _status(error)
     if status in (401, 403, 407) or isinstance(error, PermissionError) or type(error).__name__ in _REFUSED:
         return LoadError(f"the server refuses {where}: {_said(error)}", help=CREDENTIALS)
+    if _unanswered(error):
+        return LoadError(f"no server answers at {where}: {_said(error)}", help="check the address and the network")
     if status in (404, 410) or (status is None and isinstance(error, FileNotFoundError)):
         return LoadError(f"there is nothing at {where}", help="check the address; a folder is named without its files")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         help = "free some space, or name a folder on a larger disk with --work"
         return LoadError(f"the disk is full: {where} does not fit on it", help=help)
     return LoadError(f"{where} could not be fetched to its end: {_said(error)}", help=AGAIN)
+
+
+def _unanswered(error: BaseException | None) -> bool:
+    """Whether nobody could be spoken to, also where a library says of it that there is no such file."""
+    while error is not None:
+        if type(error).__name__ in ("ClientConnectorError", "ClientConnectorDNSError"):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _status(error: BaseException | None) -> int | None:
@@ -77,5 +88,11 @@ def _status(error: BaseException | None) -> int | None:
 
 
 def _said(error: BaseException) -> str:
-    text = str(error).strip().split("\n")[0][:200]
-    return text or type(error).__name__
+    if type(error).__name__ in ("FSTimeoutError", "SocketTimeoutError", "TimeoutError"):
+        return f"nothing came for {PATIENCE:g} seconds"
+    while error.__cause__ is not None and isinstance(error, FileNotFoundError):  # it has the address alone
+        error = error.__cause__
+    if type(error).__name__ == "TooManyRedirects":
+        return "it is redirected in circles"
+    said = f"status {status}" if isinstance(status := getattr(error, "status", None), int) else str(error)
+    return said.strip().split("\n")[0][:200] or type(error).__name__

@@ -33,6 +33,8 @@ class Footer:
 
 def footer(table: str, part: Part) -> Footer | Misfit:
     """Read the footer of a file; what keeps it from being read is a misfit."""
+    if unclear := _unclear(part.path.absolute().as_posix()):
+        return Misfit(table, unclear, part.name)
     try:
         said = pq.read_metadata(part.path)
         size = part.path.stat().st_size
@@ -42,6 +44,15 @@ def footer(table: str, part: Part) -> Footer | Misfit:
         return Footer(part, said.num_rows, said.schema.to_arrow_schema())
     except _DAMAGED as error:
         return Misfit(table, f"it is cut short, damaged or not Parquet ({_first_line(error)})", part.name)
+
+
+def _unclear(path: str) -> str | None:
+    """Why the engine cannot be told of a path: it takes `\\` for `/` as soon as there is anything of a pattern."""
+    if any("\ud800" <= sign <= "\udfff" for sign in path):
+        return "its path is not UTF-8; rename it"
+    if "\\" in path and any(sign in path for sign in "*?["):
+        return "its path has a backslash beside `*`, `?` or `[`; rename it"
+    return None
 
 
 def _first_line(error: BaseException) -> str:

@@ -18,6 +18,7 @@ from ..rules.packaged import DESCRIPTOR
 from ..staging import is_plain
 
 _NULL = "__HIVE_DEFAULT_PARTITION__"  # what stands for null in the name of a folder
+_UNCLEAR = re.compile(r"[=?\\\x00-\x1f\x7f\ud800-\udfff]")
 _NUMBERED = re.compile(r"(\D*)(\d+)\.parquet")
 
 
@@ -106,7 +107,25 @@ def _part(root: Path, folder: Path, table: str, path: Path) -> Part | Misfit:
     if not path.is_file():  # a pipe would be waited for without end, a link may lead nowhere
         return Misfit(table, "it is not a file", name)
     pairs = [piece.partition("=") for piece in path.parent.relative_to(folder).parts if "=" in piece]
-    return Part(path, name, {unquote(key): None if value == _NULL else unquote(value) for key, _, value in pairs})
+    keys = {unquote(key): None if value == _NULL else unquote(value) for key, _, value in pairs}
+    unclear = next(
+        (one for one in pairs if unquote(one[0]) in TABLES[table].model_fields and not _is_clear(one[2])), None
+    )
+    if unclear is not None:
+        said = "".join(unclear)
+        return Misfit(
+            table, f"`{said}` is read in more than one way: write each other sign as `%` and its UTF-8 bytes", name
+        )
+    return Part(path, name, keys)
+
+
+def _is_clear(value: str) -> bool:
+    """Whether every reader takes the same value from the name of a folder."""
+    try:
+        said = unquote(value, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in said and not _UNCLEAR.search(value)
 
 
 def _gaps(table: str, parts: Iterable[Part]) -> Iterator[Misfit]:

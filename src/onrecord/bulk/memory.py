@@ -13,7 +13,8 @@ DEFAULT = 2 * 1000**3
 _OWN = 256 * 1024 * 1024  # what Python, Arrow and the program itself take beside the engine's tables
 _UNITS = {"": 1, "B": 1} | {f"{letter}B": 1000**n for n, letter in enumerate("KMGT", 1)}
 _UNITS |= {f"{letter}IB": 1024**n for n, letter in enumerate("KMGT", 1)}
-_AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) *([A-Za-z]*|%)")
+_AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) *([A-Za-z]*|%)", re.ASCII)
+_MOST = 2**60
 _LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # of a container
 
 
@@ -30,7 +31,7 @@ def read_memory(text: str) -> int:
     amount = int(float(read[1]) * (installed() / 100 if unit == "%" else _UNITS[unit]))
     if amount < LEAST:
         raise NoAmount(f"{text} is too little memory", help=f"the least is {LEAST // 1024**2}MiB")
-    return amount
+    return min(amount, _MOST)
 
 
 def default_memory() -> int:

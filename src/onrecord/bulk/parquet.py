@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import LoadError
+from ..lettering import visible
 from ..model import TABLES, Overview, TermRecord
 from ..rules.packaged import DESCRIPTOR
 from ..tables import MIXED, arrow_schema, to_tables
@@ -34,6 +35,8 @@ def parquet_tables(folder: Path) -> dict[str, Dataset]:
     to a table and how large they are. Raises LoadError, naming every fault, when the files are not
     whole or are not tables of the model.
     """
+    if not folder.exists():
+        raise LoadError(f"there is nothing at {folder}", help="name the folder that holds all tables")
     if folder.is_file() and folder.name != DESCRIPTOR:
         raise LoadError(f"{folder} is a file", help="name the folder that holds all tables")
     folder = folder.parent if folder.is_file() else folder
@@ -100,7 +103,7 @@ def _said(root: Path, faults: Iterable[Misfit]) -> str:
     files: dict[tuple[str, str], list[str]] = {}
     for fault in faults:
         files.setdefault((fault.table, fault.said), []).extend([fault.file] if fault.file else [])
-    lines = [f"{_place(table, names)}: {said}" for (table, said), names in files.items()]
+    lines = [visible(f"{_place(table, names)}: {said}") for (table, said), names in files.items()]
     more = [f"and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
     return "\n".join([f"the tables in {root} cannot be taken as they are", *lines[:SHOWN], *more])
 

@@ -57,9 +57,9 @@ def _plainly(message: str, help: str) -> Iterator[None]:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("spill-*"):
         shutil.rmtree(left, ignore_errors=True)
     return folder

@@ -13,7 +13,7 @@ from ..bulk.address import is_address
 from ..check import OPTIONS_LIMIT, finding_of
 from ..errors import BuildError
 from ..rules import RULES
-from ..survey.findings import SCHEMA, row_of
+from ..survey.findings import SCHEMA, holds_findings, row_of
 from ..survey.selects import select_of
 from .cluster import Cluster, plainly
 from .reading import together
@@ -47,9 +47,9 @@ def write_findings(cluster: Cluster, counts: Mapping[str, int], sizes: Mapping[s
 
 def _replaced(rows: DataFrame, target: Path) -> None:
     """Written beside its place, and moved there when it is whole."""
-    if target.is_file() or (target.is_dir() and not all(map(_is_parquet, target.iterdir()))):
-        help = "Spark writes findings as a folder of Parquet files; name another"
-        raise BuildError(f"{target} is in the way", help=help)
+    if target.is_file() or (target.is_dir() and not all(map(_is_earlier, target.iterdir()))):
+        help = "Spark writes findings as a folder of Parquet files; name another. Nothing was changed"
+        raise BuildError(f"{target} is there already and holds no findings", help=help)
     draft = target.with_name(f".{target.name}.part")
     try:
         rows.write.mode("overwrite").parquet(f"file://{draft}")
@@ -59,8 +59,9 @@ def _replaced(rows: DataFrame, target: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _is_parquet(file: Path) -> bool:
-    return file.name == "_SUCCESS" or file.name.endswith((".parquet", ".crc"))
+def _is_earlier(file: Path) -> bool:
+    """Whether a file was written with earlier findings; tables are Parquet files too."""
+    return file.name == "_SUCCESS" or file.suffix == ".crc" or (file.suffix == ".parquet" and holds_findings(file))
 
 
 def _options(cluster: Cluster, codes: Iterable[str], sizes: Mapping[str, int]) -> dict[str, list[str]]:

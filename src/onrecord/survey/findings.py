@@ -71,6 +71,24 @@ def _sound(text: str | None) -> str | None:
     return text and text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def _refuse_others(path: Path) -> None:
+    """Refuse to write over what is not a file of findings, such as a table that is checked."""
+    if path.is_dir():
+        raise BuildError(f"{path} is a folder", help="name the file that the findings are to be written to")
+    if not path.exists() or (path.is_file() and (not path.stat().st_size or holds_findings(path))):
+        return
+    help = "name another file for the findings, or remove this one; nothing was changed"
+    raise BuildError(f"{path} is there already and holds no findings", help=help)
+
+
+def holds_findings(path: Path) -> bool:
+    """Whether a file is a Parquet file of findings."""
+    try:
+        return set(pq.read_schema(path).names) >= {"code", "message"}
+    except (OSError, ValueError, pa.ArrowException):
+        return False
+
+
 @contextmanager
 def findings_file(path: Path) -> Iterator[FindingsFile]:
     """A file of findings. It takes the place of an older one when all is written; else nothing changes.
@@ -79,8 +97,7 @@ def findings_file(path: Path) -> Iterator[FindingsFile]:
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if path.is_dir():
-            raise BuildError(f"{path} is a folder", help="name the file that the findings are to be written to")
+        _refuse_others(path)
         try:
             with pq.ParquetWriter(draft, SCHEMA, compression="zstd", write_page_checksum=True) as writer:
                 file = FindingsFile(writer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,7 +47,7 @@ class EngineJudge:
             with Engine(tables, memory=memory, spill=spill) as engine:
                 yield cls(engine)
         except EngineError as error:
-            raise plain(error) from error
+            raise plain(error, tables) from error
 
     def tally(self, select: str, samples: int, into: Into | None) -> tuple[int, pa.Table]:
         """How many rows a SELECT gives, and the first of them in order."""
@@ -67,12 +68,28 @@ class EngineJudge:
         raise EngineError(f"the engine is open already: {name} ({rows.num_rows:,} rows) comes too late")
 
 
-def plain(error: EngineError) -> EngineError:
-    """An error of DuckDB in words that say what can be done about it."""
+def plain(error: EngineError, tables: Mapping[str, Source] | None = None) -> EngineError:
+    """An error of DuckDB in words that say what can be done about it, and which file of the tables is damaged."""
     if any(words in error.message for words in _FULL):
         help = "free some space, or name a folder on a larger disk with --work; nothing was changed"
         return EngineError("the disk is full: there is no room for what does not fit into memory", help=help)
     if "Out of Memory" in error.message:
         return EngineError("the memory allowed is too little for this", help="allow more with --memory, such as 4GB")
+    said = next(_damaged(tables or {}), error.message)
     help = "where it names a file, write or fetch that file anew"
-    return EngineError(f"the tables cannot be read to their end: {error.message}", help=help)
+    return EngineError(f"the tables cannot be read to their end: {said}", help=help)
+
+
+def _damaged(tables: Mapping[str, Source]) -> Iterator[str]:
+    """The files that cannot be read, and why: DuckDB does not always name them."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    files = (file for source in tables.values() for file in getattr(source, "files", ()))
+    for file in filter(os.path.isfile, files):
+        try:
+            with pq.ParquetFile(file, page_checksum_verification=True) as parquet:
+                for batch in parquet.iter_batches(use_threads=False):
+                    batch.validate(full=True)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            yield f"{file} is damaged ({' '.join(str(error).split())[:200]})"
