@@ -82,9 +82,9 @@ def confirmed(section: Section, item: dict[str, Any], at: Path = ()) -> tuple[di
 
 
 class Written(BaseModel):
-    """A record as a curator writes it."""
+    """A record as a curator writes it. Its validator is built when first needed: what is nested has none of its own."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
 
 def _written_fields(model: type[Record]) -> Iterator[tuple[str, Any]]:

@@ -31,7 +31,7 @@ Role = Literal["author", "publisher", "maintainer", "wrangler", "contributor"]
 class _Said(BaseModel):
     """Strict, frozen, no unknown keys."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True, defer_build=True)
 
 
 class License(_Said):

@@ -133,7 +133,8 @@ def in_order(table: str, rows: pa.Table) -> pa.Table:
 def to_tables(records: Mapping[str, Iterable[Record]]) -> Tables:
     """All stored tables of a set of records; `terms` comes from the vocabularies, `overview` from the engine."""
     tables = {table: to_arrow(table, records.get(table, ())) for table in STORED}
-    tables[TermRecord.table] = to_arrow(TermRecord.table, [TermRecord(**term._asdict()) for term in TERMS])
+    terms = [TermRecord.model_construct(**term._asdict()) for term in TERMS]
+    tables[TermRecord.table] = to_arrow(TermRecord.table, terms)
     return tables
 
 

@@ -8,10 +8,15 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Record(BaseModel):
-    """A record of one table: strict, frozen, no unknown keys."""
+    """A record of one table: strict, frozen, no unknown keys. Its validator is built when first needed."""
 
     model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", use_attribute_docstrings=True, protected_namespaces=()
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+        defer_build=True,
     )
     table: ClassVar[str]
     primary_key: ClassVar[tuple[str, ...]] = ("id",)
