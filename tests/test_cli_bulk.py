@@ -25,6 +25,7 @@ from onrecord.errors import BuildError, LoadError
 from onrecord.lock import LOCK
 from onrecord.records import load_texts
 from onrecord.rules.example import example
+from onrecord.survey.findings import SCHEMA
 from onrecord.tables import to_tables
 
 THERE = os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path)}
@@ -353,6 +354,12 @@ def long(sound: Path) -> Path:
     return sound
 
 
+def earlier(findings: Path) -> bytes:
+    """Write findings of an earlier check; returns what the file holds."""
+    pq.write_table(SCHEMA.empty_table(), findings)
+    return findings.read_bytes()
+
+
 def started(folder: Path, findings: Path, temporary: Path) -> subprocess.Popen[bytes]:
     temporary.mkdir()
     command = [sys.executable, "-m", "onrecord", "check", str(folder), "--findings", str(findings)]
@@ -373,24 +380,24 @@ def test_a_run_that_is_stopped_leaves_nothing_behind(
 ) -> None:
     findings = tmp_path / "out" / "all.parquet"
     findings.parent.mkdir()
-    findings.write_bytes(b"older")
+    older = earlier(findings)
     running = started(long, findings, tmp_path / "tmp")
     running.send_signal(sent)
     out, said = running.communicate(timeout=60)
     assert (running.returncode, out, said) == (code, b"", b"")
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert list(findings.parent.iterdir()) == [findings] and findings.read_bytes() == b"older"
+    assert list(findings.parent.iterdir()) == [findings] and findings.read_bytes() == older
 
 
 @UNIX
 def test_a_run_that_is_killed_leaves_earlier_findings_as_they_were(long: Path, tmp_path: Path) -> None:
     findings = tmp_path / "out" / "all.parquet"
     findings.parent.mkdir()
-    findings.write_bytes(b"older")
+    older = earlier(findings)
     running = started(long, findings, tmp_path / "tmp")
     running.kill()
     running.communicate(timeout=60)
-    assert findings.read_bytes() == b"older"
+    assert findings.read_bytes() == older
 
 
 @UNIX
