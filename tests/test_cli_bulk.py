@@ -261,6 +261,14 @@ def test_a_workspace_is_gone_whatever_happens_in_it_and_another_one_stays(
         assert [path.name for path in kept.iterdir() if path.name != LOCK] == []
 
 
+def test_a_run_that_has_to_wait_takes_nothing_from_the_one_that_works(tmp_path: Path) -> None:
+    with workspace(tmp_path) as work, spill_folder(work) as spill:
+        (spill / "spilled").write_bytes(b"rows")
+        with pytest.raises(BuildError, match="another build is at work"), workspace(tmp_path):
+            pass
+        assert (spill / "spilled").exists()
+
+
 def test_what_killed_runs_have_left_is_removed_and_what_others_hold_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
