@@ -375,6 +375,19 @@ def test_what_goes_wrong_on_the_way_is_one_error(
         assert told.value.help
 
 
+def test_passwords_in_an_address_are_not_repeated(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ds = onrecord.load("https://ada:secret@example.org/package?signature=secret")
+    assert "secret" not in repr(ds)
+
+    def broken(_: object) -> None:
+        raise RuntimeError("cut")
+
+    monkeypatch.setattr("onrecord.bulk.connection.connected", broken)
+    with pytest.raises(LoadError) as error:
+        onrecord.load("https://ada:secret@example.org/package").name  # noqa: B018
+    assert "https://example.org/package" in error.value.message and "secret" not in error.value.message
+
+
 def test_an_address_of_no_protocol_is_refused() -> None:
     with pytest.raises(LoadError, match="Protocol not known"):
         onrecord.load("nothing://at/all").table("claims")

@@ -199,7 +199,8 @@ class _Run:
         for table in small:
             if 0 < self.sizes.get(table, 0) <= OPTIONS_LIMIT:
                 select = f'SELECT id AS record_id FROM "{table}" WHERE id IS NOT NULL'
-                self.ids[table] = self.judge.tally(select, OPTIONS_LIMIT, None)[1].column("record_id").to_pylist()
+                first = self.judge.tally(select, OPTIONS_LIMIT, None)[1]
+                self.ids[table] = first.column("record_id").to_pylist() if first.num_rows else []
 
 
 class _Numbered:
