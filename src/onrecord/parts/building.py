@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.dataset as pads
@@ -232,12 +233,14 @@ def build_id(task: Task) -> str:
 
 
 def _input(name: str, source: Source) -> list[object]:
-    if isinstance(source, pa.Table):
-        content = Content(name, {})
-        content.add(source.combine_chunks())
-        return [content.hash]
-    files = [Path(file) for file in getattr(source, "files", ())]
-    return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    if files := [Path(file) for file in getattr(source, "files", ())]:
+        return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    rows = source if isinstance(source, pa.Table) else source.to_table() if hasattr(source, "to_table") else None
+    if rows is None:  # only a cluster has them: whether they are the same as before cannot be told, so they are not
+        return [uuid4().hex]
+    content = Content(name, {})
+    content.add(rows.combine_chunks())
+    return [content.hash]
 
 
 def heads(written: Written, root: Path, target: Path) -> Tables:

@@ -46,7 +46,6 @@ class Counted:
     """A table that only the cluster has: how many rows there are in it."""
 
     rows: int
-    files: tuple[str, ...] = ()
 
     def count_rows(self) -> int:
         """How many rows the table has."""
