@@ -285,6 +285,7 @@ def test_what_was_fetched_before_is_used_again_unless_it_changed(serve: Callable
     local_copy(f"{address}/y.jsonl.gz", tmp_path)
     assert not (tmp_path / "x.jsonl.gz").exists(), "files of another address are gone"
 
+
 def test_what_came_whole_is_kept_when_the_rest_does_not_come(
     archive: Path, serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,7 +346,6 @@ def test_what_is_no_longer_at_an_address_is_no_longer_used(
         copy = local_copy(address, tmp_path / "work")
         assert len(list((copy / "units").iterdir())) == left
         (there / "units" / "part-1.parquet").unlink(missing_ok=True)
-
 
 
 # s3

@@ -25,6 +25,7 @@ from onrecord.errors import BuildError, LoadError
 from onrecord.lock import LOCK
 from onrecord.records import load_texts
 from onrecord.rules.example import example
+from onrecord.survey import Survey
 from onrecord.tables import to_tables
 
 THERE = os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path)}
@@ -100,6 +101,24 @@ def test_all_findings_go_into_the_file_that_is_named(faulty: Path, tmp_path: Pat
     said = run("check", faulty, "--samples", "0", "--findings", file)
     assert said.exit_code == 1 and said.output.splitlines()[-1] == f"all findings: {file}"
     assert pq.read_table(file).column("code").to_pylist() == ["OR202"] + ["OR210"] * 7
+
+
+def test_an_address_for_findings_reaches_spark_as_it_is_and_is_refused_here(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = pytest.importorskip("onrecord.spark.running", reason="needs the extra `spark`")
+    asked: list[object] = []
+
+    def survey(*_: object, findings: object, **__: object) -> Survey:
+        asked.append(findings)
+        return Survey(())
+
+    monkeypatch.setattr(running, "check_on_spark", survey)
+    assert run("check", sound, "--engine", "spark", "--findings", "hdfs:///findings").exit_code == 0
+    assert asked == ["hdfs:///findings"]
+    for words in (["check", sound], ["build", sound, "--to", sound.parent / "release"]):
+        said = run(*words, "--findings", "hdfs:///findings")
+        assert said.exit_code == 2 and "only Spark writes to an address" in said.output
 
 
 def test_json_has_counts_samples_and_rows(faulty: Path) -> None:

@@ -33,7 +33,7 @@ from .parts.proving import problem_of
 from .rules.packaged import DESCRIPTOR
 from .schemas import as_json, schema_files
 from .staging import Publication, discard, publication
-from .survey import SAMPLES, Judge, Survey, survey
+from .survey import SAMPLES, Judge, Survey, survey_taken
 from .survey.judge import plain
 
 ON_THE_WAY, LEAST = 200 * 1024**2, 192 * 1024**2  # bytes
@@ -123,7 +123,9 @@ def pack_taken(
     """
     with spill_folder(folder) as spill:
         said, known = _about(intake, Path(target))
-        found = _judged(intake, spill, memory, samples, findings, judge, told)
+        found = survey_taken(
+            intake, samples=samples, findings=findings, judge=judge, told=told, memory=memory, spill=spill
+        )
         if found.errors:
             raise Unfit(found)
         task = Task(intake.tables, footers(said), spill, every, _for_sorting(memory), told)
@@ -157,30 +159,6 @@ def write_package(
     if work is not None:
         discard(work / FOLDER)
     return made
-
-
-def _judged(
-    intake: Intake,
-    spill: Path,
-    memory: int | None,
-    samples: int,
-    findings: Path | None,
-    judge: Judge | None,
-    told: Told,
-) -> Survey:
-    return survey(
-        intake.tables,
-        samples=samples,
-        findings=findings,
-        lines=intake.lines,
-        early=intake.findings,
-        unread=intake.unread,
-        complete=intake.complete,
-        judge=judge,
-        told=told,
-        memory=memory,
-        spill=spill,
-    )
 
 
 @dataclass(frozen=True, slots=True)

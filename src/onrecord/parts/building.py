@@ -21,7 +21,7 @@ from ..formats import PART_FORMAT, PART_ROWS
 from ..logend import LogEnd, log_end
 from ..model import TABLES, Overview, Review, Statement
 from ..schemas import OFFERED
-from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty
+from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty, row_count
 from ..views import VIEWS
 from .cuts import DOCUMENTS, PLACES, column_of, part_file, places, rows_in_order
 from .digest import Content
@@ -51,9 +51,7 @@ class Task:
     def rows(self, table: str) -> int:
         """How many rows a table is to have."""
         source = self.tables.get(Statement.table if table == Overview.table else table)
-        if source is None:
-            return 0
-        return int(source.num_rows if isinstance(source, pa.Table) else source.count_rows())
+        return 0 if source is None else row_count(source)
 
 
 @dataclass(slots=True)
