@@ -351,6 +351,12 @@ def test_a_package_at_an_address_is_read_in_ranges(address: str, whole: onrecord
         ds.root  # noqa: B018
 
 
+def test_questions_at_an_address_stay_within_memory(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.bulk.memory.default_memory", lambda: 300_000_000)
+    said = onrecord.load(address).sql("SELECT current_setting('memory_limit') AS m, count(*) AS n FROM claims")
+    assert said["m"][0].as_py().startswith("286") and said["n"][0].as_py() > 0
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(PermissionError("403"), "refuses"), (FileNotFoundError(), "nothing at"), (RuntimeError("cut"), "to its end")],

@@ -20,7 +20,7 @@ from .bulk.memory import default_memory, engine_share
 from .bulk.progress import Told, silent
 from .bulk.workspace import spill_folder, workspace
 from .descriptor import PROFILE, about
-from .errors import BuildError, EngineError
+from .errors import BuildError
 from .info import info_file, read_info
 from .model import TABLES
 from .package import Refused, obsolete, refuse_drop, rows_before
@@ -34,7 +34,6 @@ from .rules.packaged import DESCRIPTOR
 from .schemas import as_json, schema_files
 from .staging import Publication, discard, publication
 from .survey import SAMPLES, Judge, Survey, survey_taken
-from .survey.judge import plain
 
 ON_THE_WAY, LEAST = 200 * 1024**2, 192 * 1024**2  # bytes
 _SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
@@ -151,11 +150,8 @@ def write_package(
 
     Returns what was written and the files that changed. Raises BuildError or EngineError when that cannot be done.
     """
-    try:
-        with publication(target, together=True) as stage:
-            made = _Release(task, stage, about, work, accept_drop, writing).make()
-    except EngineError as error:
-        raise (plain(error) if writing is Writer else error) from error
+    with publication(target, together=True) as stage:
+        made = _Release(task, stage, about, work, accept_drop, writing).make()
     if work is not None:
         discard(work / FOLDER)
     return made

@@ -21,6 +21,7 @@ from ..formats import PART_FORMAT, PART_ROWS
 from ..logend import LogEnd, log_end
 from ..model import TABLES, Overview, Review, Statement
 from ..schemas import OFFERED
+from ..survey.judge import plainly
 from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty, row_count
 from ..views import VIEWS
 from .cuts import DOCUMENTS, PLACES, column_of, part_file, places, rows_in_order
@@ -82,7 +83,11 @@ class Writer:
     numbered: dict[str, dict[int, Part]] = field(default_factory=dict)
 
     def run(self) -> Written:
-        """Write every table. Raises BuildError when a table comes out short."""
+        """Write every table. Raises BuildError when a table comes out short, EngineError when there is no room."""
+        with plainly():
+            return self._all_written()
+
+    def _all_written(self) -> Written:
         known = self._places()
         with (
             Engine(
@@ -183,8 +188,7 @@ class Writer:
         column = column_of(table)
         if column is not None:
             return self._part(table, part_file(table, self.firsts[column][number]))
-        key = "/".join(str(rows.column(name)[0].as_py()) for name in TABLES[table].primary_key)
-        path = part_file(table, key)
+        path = part_file(table, first_key(table, rows))
         part = self.finished.get(path)
         if part is None:
             return self._part(table, path)
@@ -220,6 +224,11 @@ class Writer:
 def _all(tables: Mapping[str, Source]) -> dict[str, Source]:
     """Every table; those that are not there, without rows."""
     return {table: empty(arrow_schema(table)) for table in STORED} | dict(tables)
+
+
+def first_key(table: str, rows: pa.Table) -> str:
+    """The key of the first of some rows."""
+    return "/".join(str(rows.column(name)[0].as_py()) for name in TABLES[table].primary_key)
 
 
 def build_id(task: Task) -> str:

@@ -42,11 +42,8 @@ class EngineJudge:
     @contextmanager
     def over(cls, tables: Mapping[str, Source], memory: int | None, spill: Path | None) -> Iterator[EngineJudge]:
         """A judge over tables. What the disk or the memory cannot hold ends in words that say so."""
-        try:
-            with Engine(tables, memory=memory, spill=spill) as engine:
-                yield cls(engine)
-        except EngineError as error:
-            raise plain(error) from error
+        with plainly(), Engine(tables, memory=memory, spill=spill) as engine:
+            yield cls(engine)
 
     def tally(self, select: str, samples: int, into: Into | None) -> tuple[int, pa.Table]:
         """How many rows a SELECT gives, and the first of them in order."""
@@ -65,6 +62,15 @@ class EngineJudge:
     def offer(self, name: str, rows: pa.Table) -> None:
         """Tables are given to the engine when it is opened."""
         raise EngineError(f"the engine is open already: {name} ({rows.num_rows:,} rows) comes too late")
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """While the engine of this machine works: what it raises, in words that say what can be done about it."""
+    try:
+        yield
+    except EngineError as error:
+        raise plain(error) from error
 
 
 def plain(error: EngineError) -> EngineError:
