@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -349,6 +350,12 @@ def test_a_package_at_an_address_is_read_in_ranges(address: str, whole: onrecord
     assert "s3://bucket/package" in repr(ds)
     with pytest.raises(LoadError, match="is an address"):
         ds.root  # noqa: B018
+
+
+def test_a_relation_outlives_its_dataset(address: str, whole: onrecord.Dataset) -> None:
+    claims = onrecord.load(address).scan("claims")
+    gc.collect()
+    assert claims.aggregate("count(*) AS n").fetchall() == [(whole.table("claims").num_rows,)]
 
 
 def test_questions_at_an_address_stay_within_memory(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

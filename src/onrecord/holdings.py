@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXAMPLES_FROM = 1_000  # rows
 _WORD = re.compile(r"\w+")
+# A relation outlives the dataset that it is of: the files it reads and spills into stay until the process ends.
+_LENT: set[Holdings] = set()
 
 
 def named(query: str) -> tuple[set[str], set[str]]:
@@ -110,6 +112,8 @@ class Holdings:
         from .tables import arrow_schema
 
         arrow_schema(name)
+        if self._opened.in_parts:
+            _LENT.add(self)
         if self._opened.elsewhere:
             return self._bounded({name: self.local(name)}, views=False).relation(name)
         return self._engine.relation(name)
