@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -303,6 +304,68 @@ def test_what_was_fetched_before_is_used_again_unless_it_changed(serve: Callable
     assert len(fetched) == 2
     local_copy(f"{address}/y.jsonl.gz", tmp_path)
     assert not (tmp_path / "x.jsonl.gz").exists(), "files of another address are gone"
+
+
+def test_what_came_whole_is_kept_when_the_rest_does_not_come(
+    archive: Path, serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onrecord.bulk.address.AT_ONCE", 1)
+    fetched: list[str] = []
+    torn = ["/units.parquet"]
+
+    class Pages(SimpleHTTPRequestHandler):
+        def __init__(self, *said: Any) -> None:
+            super().__init__(*said, directory=str(archive))
+
+        def log_message(self, *_: Any) -> None:
+            """Be quiet."""
+
+        def do_GET(self) -> None:
+            if self.path in torn:
+                return respond(self, b"PAR1", promised=5_000)
+            if self.path.endswith(".parquet"):
+                fetched.append(self.path)
+            return super().do_GET()
+
+        def end_headers(self) -> None:
+            self.send_header("ETag", "one")
+            super().end_headers()
+
+    address = serve(Pages)
+    with pytest.raises(LoadError, match="could not be fetched to its end") as error:
+        local_copy(address, tmp_path / "work")
+    assert "what came whole is kept" in str(error.value.help)
+    first = set(fetched)
+    assert "/agents.parquet" in first and "/units.parquet" not in first
+    torn.clear()
+    fetched.clear()
+    local_copy(address, tmp_path / "work")
+    assert "/units.parquet" in fetched and not first & set(fetched)
+    assert {file.name for file in (tmp_path / "work").glob("*.parquet")} == {f.name for f in archive.glob("*.parquet")}
+
+
+def test_what_is_no_longer_at_an_address_is_no_longer_used(
+    archive: Path, serve: Callable[[Any], str], tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    shutil.copytree(archive, there)
+    (there / "units").mkdir()
+    for number in range(2):
+        shutil.copy(archive / "units.parquet", there / "units" / f"part-{number}.parquet")
+
+    class Pages(SimpleHTTPRequestHandler):
+        def __init__(self, *said: Any) -> None:
+            super().__init__(*said, directory=str(there))
+
+        def log_message(self, *_: Any) -> None:
+            """Be quiet."""
+
+    address = serve(Pages)
+    (there / "units.parquet").unlink()
+    for left in (2, 1):
+        copy = local_copy(address, tmp_path / "work")
+        assert len(list((copy / "units").iterdir())) == left
+        (there / "units" / "part-1.parquet").unlink(missing_ok=True)
 
 
 # s3

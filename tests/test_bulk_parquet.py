@@ -391,7 +391,8 @@ def test_a_descriptor_that_leads_elsewhere_or_is_none(crane: Path, tmp_path: Pat
             resource["path"] = "../../etc/agents.parquet"
     file.write_text(json.dumps(described))
     assert "../../etc/agents.parquet: datapackage.json names a path that leads elsewhere" in said(package)
-    for broken in ("[", "[]", "null", '{"resources": 3}', '{"resources": [{"path": 1}]}', "[" * 100_000):
+    sized = '{"resources": [{"name": "agents", "path": "claims/tables/agents.parquet", "bytes": "few"}]}'
+    for broken in ("[", "[]", "null", '{"resources": 3}', '{"resources": [{"path": 1}]}', "[" * 100_000, sized):
         file.write_text(broken)
         assert "datapackage.json: it does not describe a data package" in said(package)
 

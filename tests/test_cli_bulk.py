@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,11 +23,14 @@ from onrecord.bulk.memory import NoAmount, default_memory, engine_share, install
 from onrecord.bulk.progress import amounts
 from onrecord.bulk.workspace import ABANDONED, PREFIX, spill_folder, workspace
 from onrecord.cli import program
-from onrecord.errors import BuildError, LoadError
+from onrecord.engine import Engine
+from onrecord.errors import BuildError, EngineError, LoadError
 from onrecord.lock import LOCK
 from onrecord.records import load_texts
 from onrecord.rules.example import example
+from onrecord.survey import Survey
 from onrecord.survey.findings import SCHEMA
+from onrecord.survey.judge import EngineJudge
 from onrecord.tables import to_tables
 
 THERE = os.environ | {"PYTHONPATH": os.pathsep.join(str(Path(path).resolve()) for path in sys.path)}
@@ -101,6 +106,24 @@ def test_all_findings_go_into_the_file_that_is_named(faulty: Path, tmp_path: Pat
     said = run("check", faulty, "--samples", "0", "--findings", file)
     assert said.exit_code == 1 and said.output.splitlines()[-1] == f"all findings: {file}"
     assert pq.read_table(file).column("code").to_pylist() == ["OR202"] + ["OR210"] * 7
+
+
+def test_an_address_for_findings_reaches_spark_as_it_is_and_is_refused_here(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = pytest.importorskip("onrecord.spark.running", reason="needs the extra `spark`")
+    asked: list[object] = []
+
+    def survey(*_: object, findings: object, **__: object) -> Survey:
+        asked.append(findings)
+        return Survey(())
+
+    monkeypatch.setattr(running, "check_on_spark", survey)
+    assert run("check", sound, "--engine", "spark", "--findings", "hdfs:///findings").exit_code == 0
+    assert asked == ["hdfs:///findings"]
+    for words in (["check", sound], ["build", sound, "--to", sound.parent / "release"]):
+        said = run(*words, "--findings", "hdfs:///findings")
+        assert said.exit_code == 2 and "only Spark writes to an address" in said.output
 
 
 def test_json_has_counts_samples_and_rows(faulty: Path) -> None:
@@ -286,6 +309,14 @@ def test_a_workspace_is_gone_whatever_happens_in_it_and_another_one_stays(
         assert [path.name for path in kept.iterdir() if path.name != LOCK] == []
 
 
+def test_a_run_that_has_to_wait_takes_nothing_from_the_one_that_works(tmp_path: Path) -> None:
+    with workspace(tmp_path) as work, spill_folder(work) as spill:
+        (spill / "spilled").write_bytes(b"rows")
+        with pytest.raises(BuildError, match="another build is at work"), workspace(tmp_path):
+            pass
+        assert (spill / "spilled").exists()
+
+
 def test_what_killed_runs_have_left_is_removed_and_what_others_hold_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -400,12 +431,39 @@ def test_a_run_that_is_killed_leaves_earlier_findings_as_they_were(long: Path, t
     assert findings.read_bytes() == older
 
 
+class Greedy(Engine):
+    """An engine that runs out of memory when it may have more than a hundred and fifty million bytes."""
+
+    def __init__(self, tables: Any, *, memory: int, spill: Path) -> None:
+        self.memory = memory
+        super().__init__(tables, memory=memory, spill=spill)
+
+    def batches(self, sql: str, rows: int = 10) -> Iterator[pa.RecordBatch]:
+        if self.memory > 150_000_000 or "never" in sql:
+            raise EngineError("Out of Memory Error: failed to allocate data")
+        return super().batches(sql, rows)
+
+
+def test_what_runs_out_of_memory_is_tried_with_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.survey.judge.Engine", Greedy)
+    with EngineJudge.over({}, 600_000_000, tmp_path) as judge:
+        told: list[pa.RecordBatch] = []
+        count, first = judge.tally("SELECT range AS number FROM range(40)", 3, told.append)
+        assert (count, first.num_rows, sum(batch.num_rows for batch in told)) == (40, 3, 40)
+    with (
+        pytest.raises(EngineError, match="the memory allowed is too little"),
+        EngineJudge.over({}, 600_000_000, tmp_path) as judge,
+    ):
+        judge.tally("SELECT 'never' AS said", 3, None)
+
+
 @UNIX
 def test_a_disk_that_is_full_while_spilling_is_one_error(tmp_path: Path) -> None:
     """A limit on the size of files stands for a disk without space."""
     script = f"""
 import resource, signal, sys
 from pathlib import Path
+from typing import Any
 from onrecord.errors import EngineError
 from onrecord.survey.judge import EngineJudge
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -20,7 +21,7 @@ from onrecord.engine import Engine, with_overview
 from onrecord.errors import BuildError
 from onrecord.model import TABLES
 from onrecord.parts import digest
-from onrecord.parts.building import KEPT, NEW
+from onrecord.parts.building import KEPT, NEW, Task, build_id
 from onrecord.parts.cuts import COARSE, begins, begins_part, part_file
 from onrecord.parts.digest import Content
 from onrecord.parts.part import Part, parts_of
@@ -303,6 +304,24 @@ def test_parts_take_the_place_of_files_and_files_that_of_parts(package: Path, tm
     (target / "claims/tables/claims.csv").write_text("id\n")
     packed(synthetic(DOCUMENTS), target)
     assert contents(target) == contents(package)
+
+
+def test_a_build_is_the_same_only_where_its_input_is_known_to_be(tmp_path: Path) -> None:
+    terms = synthetic(2)["terms"]
+    file = tmp_path / "terms.parquet"
+    pq.write_table(terms, file)
+
+    class Elsewhere:
+        def count_rows(self) -> int:
+            return terms.num_rows
+
+    def build(source: Any) -> str:
+        return build_id(Task({"terms": source}, {}, tmp_path))
+
+    for source in (terms, pads.dataset(terms), pads.dataset(file)):
+        assert build(source) == build(source)
+    assert build(pads.dataset(terms)) == build(terms) != build(pads.dataset(terms.slice(1)))
+    assert build(Elsewhere()) != build(Elsewhere()), "nobody can tell whether these rows are the same"
 
 
 def test_a_part_of_a_descriptor_is_read_back_as_it_was_said() -> None:

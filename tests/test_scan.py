@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -351,6 +352,18 @@ def test_a_package_at_an_address_is_read_in_ranges(address: str, whole: onrecord
         ds.root  # noqa: B018
 
 
+def test_a_relation_outlives_its_dataset(address: str, whole: onrecord.Dataset) -> None:
+    claims = onrecord.load(address).scan("claims")
+    gc.collect()
+    assert claims.aggregate("count(*) AS n").fetchall() == [(whole.table("claims").num_rows,)]
+
+
+def test_questions_at_an_address_stay_within_memory(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.bulk.memory.default_memory", lambda: 300_000_000)
+    said = onrecord.load(address).sql("SELECT current_setting('memory_limit') AS m, count(*) AS n FROM claims")
+    assert said["m"][0].as_py().startswith("286") and said["n"][0].as_py() > 0
+
+
 @pytest.mark.parametrize(
     ("error", "said"),
     [(PermissionError("403"), "refuses"), (FileNotFoundError(), "nothing at"), (RuntimeError("cut"), "to its end")],
@@ -373,6 +386,19 @@ def test_what_goes_wrong_on_the_way_is_one_error(
             ask()
         assert "s3://bucket/package" in told.value.message
         assert told.value.help
+
+
+def test_passwords_in_an_address_are_not_repeated(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ds = onrecord.load("https://ada:secret@example.org/package?signature=secret")
+    assert "secret" not in repr(ds)
+
+    def broken(_: object) -> None:
+        raise RuntimeError("cut")
+
+    monkeypatch.setattr("onrecord.bulk.connection.connected", broken)
+    with pytest.raises(LoadError) as error:
+        onrecord.load("https://ada:secret@example.org/package").name  # noqa: B018
+    assert "https://example.org/package" in error.value.message and "secret" not in error.value.message
 
 
 def test_an_address_of_no_protocol_is_refused() -> None:

@@ -207,6 +207,14 @@ def test_a_beginning_of_an_id_is_not_the_id(tables: Tables) -> None:
     assert counts(found)[UNKNOWN_REFERENCE.code] == 2
 
 
+def test_a_table_without_any_id_has_none_that_could_be_meant(tables: Tables) -> None:
+    agents = tables["agents"]
+    loose = pa.schema([field.with_nullable(True) for field in agents.schema])
+    nobody = pa.table({**{n: agents[n] for n in agents.column_names}, "id": pa.nulls(agents.num_rows, pa.string())})
+    found = survey(tables | {"agents": nobody.cast(loose)})
+    assert counts(found)["OR101"] == 1 and counts(found)[UNKNOWN_REFERENCE.code] > 0
+
+
 # Places
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .cli_agreement import COMMANDS as ON_AGREEMENT
-from .cli_bulk import SAMPLES, Means, input_or_at, is_bulk, refuse_for_records, say_survey, surveyed, with_means
+from .cli_bulk import SAMPLES, Means, Where, input_or_at, is_bulk, refuse_for_records, say_survey, surveyed, with_means
 from .cli_compare import COMMANDS as COMPARING
 from .cli_difference import COMMANDS as ON_VERSIONS
 from .cli_matching import COMMANDS as MATCHING
@@ -56,14 +56,14 @@ def program() -> None:
 @click.option(
     "--samples", type=click.IntRange(0), metavar="N", help="Of tables: findings shown of each rule, by default 5."
 )
-@click.option("--findings", type=FOLDER, metavar="FILE", help="Of tables: write all findings to this Parquet file.")
+@click.option("--findings", type=Where(), metavar="FILE", help="Of tables: write all findings to this Parquet file.")
 @with_means
 def check(
     path: Path | str | None,
     output_format: str,
     exit_zero: bool,
     samples: int | None,
-    findings: Path | None,
+    findings: Path | str | None,
     means: Means,
 ) -> None:
     """Check records, tables or JSON Lines: everything that is wrong, with its place and its remedy.
@@ -117,7 +117,7 @@ def _report(checked: Checked, output_format: str) -> None:
 @click.option(
     "--samples", type=click.IntRange(0), metavar="N", help="Of tables: findings shown of each rule, by default 5."
 )
-@click.option("--findings", type=FOLDER, metavar="FILE", help="Of tables: write all findings to this Parquet file.")
+@click.option("--findings", type=Where(), metavar="FILE", help="Of tables: write all findings to this Parquet file.")
 @with_means
 def build(
     path: Path | str | None,
@@ -126,7 +126,7 @@ def build(
     frictionless: bool | None,
     accept_drop: str | None,
     samples: int | None,
-    findings: Path | None,
+    findings: Path | str | None,
     means: Means,
 ) -> None:
     """Make the tables, schemas and descriptor from the records; all of them or nothing.

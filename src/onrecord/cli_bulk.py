@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -14,8 +13,6 @@ import click
 from .program import FOLDER, say
 
 if TYPE_CHECKING:
-    from .bulk.intake import Intake
-    from .bulk.progress import Told
     from .survey import Survey
 
 ENGINES = ("duckdb", "spark")
@@ -76,7 +73,7 @@ def with_means(run: Callable[..., None]) -> Callable[..., None]:
 
     @click.option("--engine", type=click.Choice(ENGINES), help="What runs the rules over tables; by default duckdb.")
     @click.option("--master", metavar="URL", help="With spark: local[2], spark://…, yarn, k8s://… or sc://host:port.")
-    @click.option("--memory", metavar="AMOUNT", help="The most that may be used: 2GB, 512MiB, 50%. By default 2GB.")
+    @click.option("--memory", metavar="AMOUNT", help="The most that may be used: 2GB, 512MiB, 50%. By default 1GB.")
     @click.option("--work", type=FOLDER, metavar="DIR", help="A folder for what is fetched or made; it stays.")
     @wraps(run)
     def equipped(engine: str | None, master: str | None, memory: str | None, work: Path | None, **said: Any) -> None:
@@ -105,48 +102,35 @@ def refuse_for_records(means: Means, **others: object) -> None:
         raise click.UsageError(f"{', '.join(given)}: only for tables and JSON Lines; records in YAML need none of it")
 
 
-@contextmanager
-def taken(path: Path | str, means: Means) -> Iterator[tuple[Intake, Path, Told]]:
-    """An input as tables, with the folder to work in and the display of progress, while the block runs."""
-    from .bulk.intake import take
-    from .bulk.memory import engine_share
-    from .bulk.progress import shown
-    from .bulk.workspace import workspace
-
-    memory = engine_share(means.bytes)
-    with workspace(means.work) as work, shown() as told:
-        yield take(path, work, memory=memory, told=told, resume=means.work is not None), work, told
+def on_this_machine(findings: Path | str | None) -> Path | None:
+    """The file for all findings, where this machine writes it."""
+    if isinstance(findings, str):
+        raise click.UsageError("--findings: only Spark writes to an address; name a file on this machine")
+    return findings
 
 
-def surveyed(path: Path | str, means: Means, samples: int, findings: Path | None) -> Survey:
+def surveyed(path: Path | str, means: Means, samples: int, findings: Path | str | None) -> Survey:
     """The survey of an input."""
+    from .bulk.progress import shown
+
     if means.engine == "spark":
-        from .bulk.progress import shown
         from .spark.running import check_on_spark
 
         with shown() as told:
             return check_on_spark(path, means.master, samples=samples, findings=findings, work=means.work, told=told)
+    from .bulk.intake import take
     from .bulk.memory import engine_share
-    from .bulk.workspace import spill_folder
-    from .survey import survey
+    from .bulk.workspace import spill_folder, workspace
+    from .survey import survey_taken
 
-    memory = engine_share(means.bytes)
-    with taken(path, means) as (intake, work, told), spill_folder(work) as spill:
-        return survey(
-            intake.tables,
-            samples=samples,
-            findings=findings,
-            lines=intake.lines,
-            early=intake.findings,
-            unread=intake.unread,
-            complete=intake.complete,
-            told=told,
-            memory=memory,
-            spill=spill,
-        )
+    file, memory = on_this_machine(findings), engine_share(means.bytes)
+    with workspace(means.work) as work, shown() as told:
+        intake = take(path, work, memory=memory, told=told, resume=means.work is not None)
+        with spill_folder(work) as spill:
+            return survey_taken(intake, samples=samples, findings=file, told=told, memory=memory, spill=spill)
 
 
-def say_survey(survey: Survey, output_format: str, findings: Path | None) -> None:
+def say_survey(survey: Survey, output_format: str, findings: Path | str | None) -> None:
     """Print a survey in one of the formats of `check`."""
     from . import report
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli_bulk import SAMPLES, Means, say_survey
+from .cli_bulk import SAMPLES, Means, on_this_machine, say_survey
 from .program import say
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def pack_input(
     target: Path | None,
     means: Means,
     samples: int | None,
-    findings: Path | None,
+    findings: Path | str | None,
     accept_drop: str | None,
 ) -> None:
     """Build a package in parts and say what became of it; exit 1 while the records have errors."""
@@ -43,9 +43,9 @@ def pack_input(
                 path,
                 target,
                 means,
+                findings,
                 work=means.work,
                 samples=SAMPLES if samples is None else samples,
-                findings=findings,
                 accept_drop=accept_drop,
                 told=told,
             )
@@ -58,15 +58,15 @@ def pack_input(
     say(_lines(made))
 
 
-def _packed(path: Path | str, target: Path, means: Means, **said: Any) -> Packed:
+def _packed(path: Path | str, target: Path, means: Means, findings: Path | str | None, **said: Any) -> Packed:
     """The package that the engine which was asked for makes."""
     if means.engine == "spark":
         from .spark.running import build_on_spark
 
-        return build_on_spark(path, target, means.master, **said)
+        return build_on_spark(path, target, means.master, findings=findings, **said)
     from .packing import pack
 
-    return pack(path, target, memory=means.bytes, **said)
+    return pack(path, target, memory=means.bytes, findings=on_this_machine(findings), **said)
 
 
 def _lines(made: Packed) -> Iterator[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EXAMPLES_FROM = 1_000  # rows
 _WORD = re.compile(r"\w+")
+# A relation outlives the dataset that it is of: the files it reads and spills into stay until the process ends.
+_LENT: set[Holdings] = set()
 
 
 def named(query: str) -> tuple[set[str], set[str]]:
@@ -97,7 +99,7 @@ class Holdings:
 
         if self._opened.elsewhere:
             tables, views = named(query)
-            with Engine({name: self.local(name) for name in tables}, views=bool(views)) as engine:
+            with self._bounded({name: self.local(name) for name in tables}, views=bool(views)) as engine:
                 return engine.select(query, parameters)
         if self._opened.in_parts:
             with self._lock:  # one connection answers one question at a time
@@ -107,22 +109,31 @@ class Holdings:
 
     def relation(self, name: str) -> Relation:
         """A table as a DuckDB relation. Raises SchemaError for an unknown name."""
-        from .engine import Engine
         from .tables import arrow_schema
 
         arrow_schema(name)
+        if self._opened.in_parts:
+            _LENT.add(self)
         if self._opened.elsewhere:
-            return Engine({name: self.local(name)}, views=False).relation(name)
+            return self._bounded({name: self.local(name)}, views=False).relation(name)
         return self._engine.relation(name)
 
     @cached_property
     def _engine(self) -> Engine:
         """An engine that is kept: what it has learnt of files it need not learn again."""
+        from .engine import Engine
+
+        return self._bounded(self.sources(), views=True) if self._opened.in_parts else Engine(self.sources())
+
+    def _bounded(self, tables: Mapping[str, Source], *, views: bool) -> Engine:
+        """An engine over files, within the memory that a run may take."""
         from .bulk.memory import default_memory
         from .engine import Engine
 
-        if not self._opened.in_parts:
-            return Engine(self.sources())
-        spill = TemporaryDirectory(prefix="onrecord-sql-", ignore_cleanup_errors=True)
-        finalize(self, spill.cleanup)
-        return Engine(self.sources(), memory=default_memory(), spill=Path(spill.name))
+        return Engine(tables, memory=default_memory(), spill=self._spill, views=views)
+
+    @cached_property
+    def _spill(self) -> Path:
+        folder = TemporaryDirectory(prefix="onrecord-sql-", ignore_cleanup_errors=True)
+        finalize(self, folder.cleanup)
+        return Path(folder.name)

@@ -22,7 +22,7 @@ from .bulk.memory import default_memory, engine_share
 from .bulk.progress import Told, silent
 from .bulk.workspace import spill_folder, workspace
 from .descriptor import PROFILE, TABLES_FOLDER, about
-from .errors import BuildError, EngineError
+from .errors import BuildError
 from .info import info_file, read_info
 from .model import TABLES
 from .package import Refused, obsolete, refuse_drop, rows_before
@@ -35,8 +35,7 @@ from .parts.proving import problem_of
 from .rules.packaged import DESCRIPTOR
 from .schemas import as_json, schema_files
 from .staging import Publication, discard, publication
-from .survey import SAMPLES, Judge, Survey, survey
-from .survey.judge import plain
+from .survey import SAMPLES, Judge, Survey, survey_taken
 
 ON_THE_WAY, LEAST = 200 * 1024**2, 192 * 1024**2  # bytes
 _SAID = ("name", "id", "title", "description", "homepage", "version", "created", "keywords", "licenses", "contributors")
@@ -126,7 +125,9 @@ def pack_taken(
     _refuse_own_input(intake, Path(target))
     with spill_folder(folder) as spill:
         said, known = _about(intake, Path(target))
-        found = _judged(intake, spill, memory, samples, findings, judge, told)
+        found = survey_taken(
+            intake, samples=samples, findings=findings, judge=judge, told=told, memory=memory, spill=spill
+        )
         if found.errors:
             raise Unfit(found)
         task = Task(intake.tables, footers(said), spill, every, _for_sorting(memory), told)
@@ -160,38 +161,11 @@ def write_package(
 
     Returns what was written and the files that changed. Raises BuildError or EngineError when that cannot be done.
     """
-    try:
-        with publication(target, together=True) as stage:
-            made = _Release(task, stage, about, work, accept_drop, writing).make()
-    except EngineError as error:
-        raise (plain(error) if writing is Writer else error) from error
+    with publication(target, together=True) as stage:
+        made = _Release(task, stage, about, work, accept_drop, writing).make()
     if work is not None:
         discard(work / FOLDER)
     return made
-
-
-def _judged(
-    intake: Intake,
-    spill: Path,
-    memory: int | None,
-    samples: int,
-    findings: Path | None,
-    judge: Judge | None,
-    told: Told,
-) -> Survey:
-    return survey(
-        intake.tables,
-        samples=samples,
-        findings=findings,
-        lines=intake.lines,
-        early=intake.findings,
-        unread=intake.unread,
-        complete=intake.complete,
-        judge=judge,
-        told=told,
-        memory=memory,
-        spill=spill,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ class PackageAt:
     """A data package at an address: nothing is fetched but what is asked for, in ranges of its files."""
 
     def __init__(self, where: str) -> None:
-        self.where = where.removesuffix(DESCRIPTOR).rstrip("/")
+        from .bulk.address import safe
+
+        self._address = where.removesuffix(DESCRIPTOR).rstrip("/")
+        self.where = safe(self._address)
 
     @property
     def root(self) -> Path:
@@ -44,7 +47,7 @@ class PackageAt:
         from .bulk.connection import connected
 
         with self.guarded("the protocol"):
-            system, root = connected(self.where)
+            system, root = connected(self._address)
         return PyFileSystem(FSSpecHandler(system)), root.rstrip("/")
 
     @cached_property
@@ -146,4 +149,4 @@ class PackageAt:
         from .verify import verify_package
 
         with workspace() as work:
-            return verify_package(local_copy(self.where, work / "fetched"))
+            return verify_package(local_copy(self._address, work / "fetched"))

@@ -71,6 +71,11 @@ def arrow_field(col: Column) -> pa.Field:
     return pa.field(col.name, _ARROW[col.kind], col.nullable, {"description": col.description})
 
 
+def row_count(source: Source) -> int:
+    """How many rows a table has, wherever they lie."""
+    return int(source.num_rows if isinstance(source, pa.Table) else source.count_rows())
+
+
 @cache
 def arrow_schema(table: str) -> pa.Schema:
     """The Arrow schema of a table. Raises SchemaError for an unknown table."""

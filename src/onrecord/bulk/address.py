@@ -164,10 +164,14 @@ def _plain(piece: str) -> str:
 def _fetched(where: str, files: list[_Remote], system: AbstractFileSystem, work: Path, told: Told) -> Path:
     try:
         before = _noted(where, work)
+        _sweep(work, files)
+        there = [file for file in files if _same(file, work, before)]
         run = _Run(system, work, told, sum(file.size or 0 for file in files))
-        run.all([file for file in files if not _same(file, work, before)])
-        note = {"address": safe(where), "files": {file.place: [file.size, file.mark] for file in files}}
-        (work / NOTE).write_text(json.dumps(note), encoding="utf-8")
+        try:
+            run.all([file for file in files if file not in there])
+        finally:  # what came whole is not fetched again, whatever became of the rest
+            if note := {file.place: [file.size, file.mark] for file in (*there, *run.whole)}:
+                (work / NOTE).write_text(json.dumps({"address": safe(where), "files": note}), encoding="utf-8")
     except OSError as error:
         raise plain(error, safe(where)) from error
     alone = len(files) == 1 and safe(where).rstrip("/").endswith(f"/{files[0].place}")
@@ -187,6 +191,14 @@ def _noted(where: str, work: Path) -> dict[str, Any]:
     return {}
 
 
+def _sweep(work: Path, files: list[_Remote]) -> None:
+    """Remove what an earlier run fetched and is no longer at the address: it would be read with the rest."""
+    wanted = {work / NOTE, *(work / file.place for file in files)}
+    for there in list(work.rglob("*")):
+        if there.is_file() and there not in wanted:
+            there.unlink()
+
+
 def _same(file: _Remote, work: Path, before: Mapping[str, Any]) -> bool:
     there = work / file.place
     return bool(file.mark) and before.get(file.place) == [file.size, file.mark] and there.is_file()
@@ -202,6 +214,8 @@ class _Run:
     def __init__(self, system: AbstractFileSystem, work: Path, told: Told, total: int) -> None:
         self._system, self._work, self._told, self._total = system, work, told, total
         self._done, self._lock, self._stop = 0, Lock(), Event()
+        self.whole: list[_Remote] = []
+        """The files that are there."""
 
     def all(self, files: list[_Remote]) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -226,6 +240,7 @@ class _Run:
             help = "the connection was cut, or the file is being replaced: try again"
             raise LoadError(f"{safe(file.name)} has {file.size:,} bytes, and {got:,} came", help=help)
         draft.replace(target)
+        self.whole.append(file)
 
     def _callback(self) -> Any:
         from fsspec.callbacks import Callback

@@ -169,7 +169,11 @@ def _files(resource: Mapping[str, Any]) -> Iterator[tuple[str, int | None]]:
     paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
     size = resource.get("bytes") if len(paths) == 1 else None
     sizes = {part["path"]: part.get("bytes") for part in resource.get("parts", ())}
-    yield from ((path, sizes.get(path, size)) for path in paths if path.endswith(".parquet"))
+    for path in paths:
+        if path.endswith(".parquet"):
+            if not isinstance(said := sizes.get(path, size), int | None):
+                raise ValueError(f"{said!r} is no size")
+            yield path, said
 
 
 def _differences(

@@ -36,6 +36,8 @@ def workspace(kept: Path | None = None) -> Iterator[Path]:
             folder = kept
             with _plainly(f"cannot work in {kept}", "name a folder that can be written to"):
                 held.enter_context(lock(_made(kept)))
+                for left in kept.glob("spill-*"):  # only now: those of a run that still works are not left behind
+                    shutil.rmtree(left, ignore_errors=True)
         yield folder
 
 
@@ -60,8 +62,6 @@ def _made(folder: Path) -> Path:
     if folder.exists() and not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, "it is not a folder", str(folder))
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("spill-*"):
-        shutil.rmtree(left, ignore_errors=True)
     return folder
 
 

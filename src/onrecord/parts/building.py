@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.dataset as pads
@@ -20,7 +21,8 @@ from ..formats import PART_FORMAT, PART_ROWS
 from ..logend import LogEnd, log_end
 from ..model import TABLES, Overview, Review, Statement
 from ..schemas import OFFERED
-from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty
+from ..survey.judge import plainly
+from ..tables import OVERVIEW, STORED, Source, Tables, arrow_schema, empty, row_count
 from ..views import VIEWS
 from .cuts import DOCUMENTS, PLACES, column_of, part_file, places, rows_in_order
 from .digest import Content
@@ -50,9 +52,7 @@ class Task:
     def rows(self, table: str) -> int:
         """How many rows a table is to have."""
         source = self.tables.get(Statement.table if table == Overview.table else table)
-        if source is None:
-            return 0
-        return int(source.num_rows if isinstance(source, pa.Table) else source.count_rows())
+        return 0 if source is None else row_count(source)
 
 
 @dataclass(slots=True)
@@ -83,7 +83,11 @@ class Writer:
     numbered: dict[str, dict[int, Part]] = field(default_factory=dict)
 
     def run(self) -> Written:
-        """Write every table. Raises BuildError when a table comes out short."""
+        """Write every table. Raises BuildError when a table comes out short, EngineError when there is no room."""
+        with plainly():
+            return self._all_written()
+
+    def _all_written(self) -> Written:
         known = self._places()
         with (
             Engine(
@@ -184,8 +188,7 @@ class Writer:
         column = column_of(table)
         if column is not None:
             return self._part(table, part_file(table, self.firsts[column][number]))
-        key = "/".join(str(rows.column(name)[0].as_py()) for name in TABLES[table].primary_key)
-        path = part_file(table, key)
+        path = part_file(table, first_key(table, rows))
         part = self.finished.get(path)
         if part is None:
             return self._part(table, path)
@@ -223,6 +226,11 @@ def _all(tables: Mapping[str, Source]) -> dict[str, Source]:
     return {table: empty(arrow_schema(table)) for table in STORED} | dict(tables)
 
 
+def first_key(table: str, rows: pa.Table) -> str:
+    """The key of the first of some rows."""
+    return "/".join(str(rows.column(name)[0].as_py()) for name in TABLES[table].primary_key)
+
+
 def build_id(task: Task) -> str:
     """What a build is of: its input and its way of writing. An interrupted build goes on only with the same."""
     told = [task.every, pa.__version__, PART_ROWS, sorted((k, str(v)) for k, v in PART_FORMAT.items())]
@@ -232,12 +240,14 @@ def build_id(task: Task) -> str:
 
 
 def _input(name: str, source: Source) -> list[object]:
-    if isinstance(source, pa.Table):
-        content = Content(name, {})
-        content.add(source.combine_chunks())
-        return [content.hash]
-    files = [Path(file) for file in getattr(source, "files", ())]
-    return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    if files := [Path(file) for file in getattr(source, "files", ())]:
+        return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    rows = source if isinstance(source, pa.Table) else source.to_table() if hasattr(source, "to_table") else None
+    if rows is None:  # only a cluster has them: whether they are the same as before cannot be told, so they are not
+        return [uuid4().hex]
+    content = Content(name, {})
+    content.add(rows.combine_chunks())
+    return [content.hash]
 
 
 def heads(written: Written, root: Path, target: Path) -> Tables:

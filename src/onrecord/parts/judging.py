@@ -26,14 +26,13 @@ from ..model import TABLES, Overview, Review
 from ..rules import packaged as rules
 from ..rules.rule import Rule
 from ..survey import survey
-from ..tables import OVERVIEW, STORED, arrow_schema
-from ..views import VIEWS
+from ..tables import STORED, arrow_schema
+from .building import OVERVIEW_SELECT
 from .opened import dataset_of
 from .part import Part
 
 SAMPLES = 20  # findings of each rule; a package of millions may break one millions of times
 _AT_ONCE = 32_768
-_MADE = f"WITH latest_reviews AS ({VIEWS['latest_reviews']}) SELECT * FROM ({OVERVIEW})"
 
 
 def judged_part(root: Path, table: str, part: Part) -> Iterator[Finding]:
@@ -135,7 +134,7 @@ def _overview_follows(tables: Mapping[str, pads.Dataset], memory: int, spill: Pa
     names = [name for name in TABLES[Overview.table].model_fields if name != "statement_id"]
     differs = " OR ".join(f'made."{name}" IS DISTINCT FROM there."{name}"' for name in names)
     select = (
-        f"SELECT count(*) AS n FROM ({_MADE}) made FULL JOIN {Overview.table} there "
+        f"SELECT count(*) AS n FROM ({OVERVIEW_SELECT}) made FULL JOIN {Overview.table} there "
         f"ON made.statement_id = there.statement_id WHERE {differs}"
     )
     with Engine(tables, memory=memory, spill=spill, views=False) as engine:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from ..descriptor import TABLES_FOLDER
 from ..formats import PART_ROWS
 from ..logend import log_end
 from ..model import TABLES, Overview, Review
-from ..parts.building import OVERVIEW_SELECT, Writer, Written
+from ..parts.building import OVERVIEW_SELECT, Writer, Written, first_key
 from ..parts.cuts import PLACES, column_of, part_file, places, rows_in_order
 from ..parts.part import Part
 from ..parts.writing import PartFile, groups
@@ -88,7 +89,7 @@ class ClusterWriter(Writer):
         """What a worker does with the rows of a table: everything it needs goes with it."""
         column = column_of(table)
         paths = {number: part_file(table, first) for number, first in self.firsts[column].items()} if column else {}
-        before = {path: part for path, part in self.before.items() if path.startswith(part_file(table, "x")[:-9])}
+        before = {path: part for path, part in self.before.items() if path.startswith(f"{TABLES_FOLDER}/{table}/")}
         root, target, said = str(self.root.absolute()), str(self.target.absolute()), dict(self.task.said[table])
 
         def write(batches: Batches) -> Batches:
@@ -133,14 +134,10 @@ def _parts(
             file = None
             continue
         if file is None:
-            path = paths[number] if paths else part_file(table, _key(table, rows))
+            path = paths[number] if paths else part_file(table, first_key(table, rows))
             file = PartFile(table, path, attempt, said, (target, before[path]) if path in before else None)
         file.add(rows)
     shutil.rmtree(attempt, ignore_errors=True)
-
-
-def _key(table: str, rows: pa.Table) -> str:
-    return "/".join(str(rows.column(name)[0].as_py()) for name in TABLES[table].primary_key)
 
 
 def _ended(file: PartFile, number: int, attempt: Path, root: Path) -> pa.RecordBatch:

@@ -24,7 +24,7 @@ except ImportError as error:
 
     raise MissingExtra("sqlglot", "spark") from error
 
-# Rules that cannot run on Spark, each with the reason. There are none; the page on scale shows this table.
+# Rules that cannot run on Spark, each with the reason. There are none; a test says so.
 EXCEPTIONS: dict[str, str] = {}
 
 # Where Java's lower case is not the simple one of DuckDB, the letter is replaced before.

@@ -71,7 +71,7 @@ def _options(cluster: Cluster, codes: Iterable[str], sizes: Mapping[str, int]) -
     few = [table for table, rows in sizes.items() if 0 < rows <= OPTIONS_LIMIT]
     few = [table for table in few if "id" in cluster.tables[table].columns]
     found = {table: cluster.tally(_ID.format(table), OPTIONS_LIMIT, None)[1] for table in few}
-    return {table: rows.column("record_id").to_pylist() for table, rows in found.items()}
+    return {table: rows.column("record_id").to_pylist() for table, rows in found.items() if rows.num_rows}
 
 
 def _worded(cluster: Cluster, code: str, options: Mapping[str, list[str]]) -> DataFrame:

@@ -14,7 +14,7 @@ from ..bulk.progress import Told, silent
 from ..bulk.workspace import spill_folder, workspace
 from ..rules import RULES
 from ..rules.references import UNKNOWN_REFERENCE
-from ..survey import SAMPLES, Survey, survey
+from ..survey import SAMPLES, Survey, survey_taken
 from ..survey.selects import select_of
 from .cluster import Cluster
 from .findings import write_findings
@@ -46,7 +46,6 @@ class Counted:
     """A table that only the cluster has: how many rows there are in it."""
 
     rows: int
-    files: tuple[str, ...] = ()
 
     def count_rows(self) -> int:
         """How many rows the table has."""
@@ -91,17 +90,8 @@ def check_on_spark(
 def _judged(cluster: Cluster, intake: Intake, samples: int, findings: str | Path | None, told: Told) -> Survey:
     placed = intake.kind == "jsonl"  # findings have a file and a line, which are known here
     with cluster.ahead(_selects(intake), samples):
-        made = survey(
-            intake.tables,
-            samples=samples,
-            findings=Path(findings) if findings and placed else None,
-            lines=intake.lines,
-            early=intake.findings,
-            unread=intake.unread,
-            complete=intake.complete,
-            judge=cluster,
-            told=told,
-        )
+        file = Path(findings) if findings and placed else None
+        made = survey_taken(intake, samples=samples, findings=file, judge=cluster, told=told)
     if findings and not placed:
         _write(cluster, made, findings)
     return made

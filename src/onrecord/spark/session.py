@@ -157,8 +157,9 @@ def _answers(where: str, usual: int) -> None:
 
 def _none_there(where: str, error: Exception | None = None) -> EngineError:
     said = f": {first_line(error)}" if error else ""
+    place = where.partition("/;")[0]  # what follows may be a token
     return EngineError(
-        f"no Spark at {where}{said}",
+        f"no Spark at {place}{said}",
         help="see that the master or Connect server runs and can be reached from here, or use --master 'local[*]'",
     )
 

@@ -20,7 +20,7 @@ from ..model import TABLES
 from ..rules import RULES
 from ..rules.references import UNKNOWN_REFERENCE
 from ..rules.rule import Rule
-from ..tables import Source
+from ..tables import Source, row_count
 from .early import Early, first_of
 from .findings import FindingsFile, findings_file
 from .judge import EngineJudge, Judge
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.dataset import Dataset
 
-__all__ = ["SAMPLES", "Judge", "Survey", "Tally", "survey"]
+    from ..bulk.intake import Intake
+
+__all__ = ["SAMPLES", "Judge", "Survey", "Tally", "survey", "survey_taken"]
 SAMPLES = 5
 
 
@@ -94,7 +96,7 @@ def survey(
     findings to; `lines` says on which line of which file a document or a shared record stands.
     Without a judge, DuckDB runs the rules within `memory` bytes and spills into the folder `spill`.
     """
-    rows = {name: _rows(source) for name, source in tables.items()}
+    rows = {name: row_count(source) for name, source in tables.items()}
     with ExitStack() as opened:
         file = opened.enter_context(findings_file(findings)) if findings else None
         lost = {UNREAD: unread_table(unread)} if unread else {}
@@ -113,9 +115,30 @@ def survey(
     return Survey(tuple(tally for tally in found if tally.count), rows, skipped)
 
 
-def _rows(source: Source) -> int:
-    number: int = source.num_rows if hasattr(source, "num_rows") else source.count_rows()
-    return number
+def survey_taken(
+    intake: Intake,
+    *,
+    samples: int = SAMPLES,
+    findings: Path | None = None,
+    judge: Judge | None = None,
+    told: Told = silent,
+    memory: int | None = None,
+    spill: Path | None = None,
+) -> Survey:
+    """As `survey`, of input that was taken: with its lines, and what was found while it was read."""
+    return survey(
+        intake.tables,
+        samples=samples,
+        findings=findings,
+        lines=intake.lines,
+        early=intake.findings,
+        unread=intake.unread,
+        complete=intake.complete,
+        judge=judge,
+        told=told,
+        memory=memory,
+        spill=spill,
+    )
 
 
 def _can_judge(rule: Rule, complete: bool, unread: frozenset[str] | None) -> bool:
@@ -199,7 +222,8 @@ class _Run:
         for table in small:
             if 0 < self.sizes.get(table, 0) <= OPTIONS_LIMIT:
                 select = f'SELECT id AS record_id FROM "{table}" WHERE id IS NOT NULL'
-                self.ids[table] = self.judge.tally(select, OPTIONS_LIMIT, None)[1].column("record_id").to_pylist()
+                first = self.judge.tally(select, OPTIONS_LIMIT, None)[1]
+                self.ids[table] = first.column("record_id").to_pylist() if first.num_rows else []
 
 
 class _Numbered:

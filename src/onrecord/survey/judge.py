@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ from ..tables import Source
 if TYPE_CHECKING:
     import pyarrow as pa
 
+LITTLE = 128 * 1024 * 1024  # bytes, of an engine
 Into = Callable[["pa.RecordBatch"], None]
 _FULL = ("No space left", "max_temp_directory_size", "not enough space", "Disk quota", "File too large")
 
@@ -34,38 +35,66 @@ class Judge(Protocol):
 
 
 class EngineJudge:
-    """DuckDB as the judge; it spills to disk what does not fit into its memory."""
+    """DuckDB as the judge; it spills to disk what does not fit into its memory.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    An aggregation that is allowed much begins to spill late, at times too late for what runs beside
+    it: what runs out of memory is tried again with half of it, which often is enough.
+    """
+
+    def __init__(self, tables: Mapping[str, Source], memory: int | None, spill: Path | None) -> None:
+        self._tables, self._memory, self._spill = tables, memory, spill
+        self._engine = Engine(tables, memory=memory, spill=spill)
 
     @classmethod
     @contextmanager
     def over(cls, tables: Mapping[str, Source], memory: int | None, spill: Path | None) -> Iterator[EngineJudge]:
         """A judge over tables. What the disk or the memory cannot hold ends in words that say so."""
-        try:
-            with Engine(tables, memory=memory, spill=spill) as engine:
-                yield cls(engine)
-        except EngineError as error:
-            raise plain(error, tables) from error
+        with plainly(tables), ExitStack() as closing:
+            judge = cls(tables, memory, spill)
+            closing.callback(lambda: judge._engine.close())
+            yield judge
 
     def tally(self, select: str, samples: int, into: Into | None) -> tuple[int, pa.Table]:
         """How many rows a SELECT gives, and the first of them in order."""
         import pyarrow as pa
 
-        count, first, schema = 0, list[pa.RecordBatch](), pa.schema([])
-        for batch in self._engine.batches(f"SELECT * FROM ({select}) AS found ORDER BY ALL"):
-            schema = batch.schema
-            if count < samples:
-                first.append(batch.slice(0, samples - count))
-            count += batch.num_rows
-            if into and batch.num_rows:
-                into(batch)
-        return count, pa.Table.from_batches(first, schema)
+        while True:
+            count, first, schema = 0, list[pa.RecordBatch](), pa.schema([])
+            try:
+                for batch in self._engine.batches(f"SELECT * FROM ({select}) AS found ORDER BY ALL"):
+                    schema = batch.schema
+                    if count < samples:
+                        first.append(batch.slice(0, samples - count))
+                    count += batch.num_rows
+                    if into and batch.num_rows:
+                        into(batch)
+            except EngineError as error:
+                if count or "Out of Memory" not in error.message or not self._lessened():
+                    raise
+            else:
+                return count, pa.Table.from_batches(first, schema)
+
+    def _lessened(self) -> bool:
+        """Go on with half the memory, unless that is too little for anything."""
+        if self._memory is None or self._memory // 2 < LITTLE:
+            return False
+        self._memory //= 2
+        self._engine.close()
+        self._engine = Engine(self._tables, memory=self._memory, spill=self._spill)
+        return True
 
     def offer(self, name: str, rows: pa.Table) -> None:
         """Tables are given to the engine when it is opened."""
         raise EngineError(f"the engine is open already: {name} ({rows.num_rows:,} rows) comes too late")
+
+
+@contextmanager
+def plainly(tables: Mapping[str, Source] | None = None) -> Iterator[None]:
+    """While the engine of this machine works: what it raises, in words that say what can be done about it."""
+    try:
+        yield
+    except EngineError as error:
+        raise plain(error, tables) from error
 
 
 def plain(error: EngineError, tables: Mapping[str, Source] | None = None) -> EngineError:
