@@ -80,12 +80,16 @@ PRESELECTED: dict[str, tuple[str, ...]] = {
         """,
     ),
     # Fragments that are one span are no fragments, and may be the same as a span. To count distinct hashes
-    # per span would be simpler, but what such a count gathers cannot be spilled.
+    # per span would be simpler, but what such a count gathers cannot always be spilled; a sort can.
     "doubtful": (
         """
-        SELECT document_id FROM (SELECT DISTINCT document_id, start, "end", text_sha256 FROM pointers
-                                 WHERE fragments IS NULL AND text_sha256 IS NOT NULL)
-        GROUP BY document_id, start, "end" HAVING count(*) > 1
+        SELECT document_id FROM (
+            SELECT document_id, start, "end", text_sha256, lag(start) OVER along AS start_before,
+                   lag("end") OVER along AS end_before, lag(text_sha256) OVER along AS hash_before
+            FROM pointers WHERE fragments IS NULL AND text_sha256 IS NOT NULL
+            WINDOW along AS (PARTITION BY document_id ORDER BY start, "end"))
+        WHERE hash_before <> text_sha256
+          AND start_before IS NOT DISTINCT FROM start AND end_before IS NOT DISTINCT FROM "end"
         """,
         """
         SELECT document_id FROM (SELECT DISTINCT document_id, fragments, text_sha256 FROM anchors
