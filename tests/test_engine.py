@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
 import pytest
 
 from onrecord.engine import Engine
@@ -64,6 +67,14 @@ def test_anything_but_one_select_over_the_tables_is_refused(engine: Engine, tmp_
         engine.select(sql.format(file=file, folder=tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["secret.csv"]
     assert engine.select("SELECT count(*) AS n FROM agents").to_pylist() == [{"n": 4}]
+
+
+def test_a_file_that_is_gone_is_an_error_of_the_engine(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["a"]}), tmp_path / "roles.parquet")
+    rows = pads.dataset(tmp_path / "roles.parquet")
+    (tmp_path / "roles.parquet").unlink()
+    with pytest.raises(EngineError, match=r"roles\.parquet"):
+        Engine({"roles": rows})
 
 
 def test_spans_have_a_row_per_fragment() -> None:

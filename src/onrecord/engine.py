@@ -38,6 +38,7 @@ class Engine:
 
     `memory` is the number of bytes it may hold; what is more is spilled into the folder `spill`.
     Without `views` it knows these tables alone, and no other as one without rows.
+    Raises EngineError when a table cannot be opened.
     """
 
     def __init__(
@@ -45,6 +46,13 @@ class Engine:
     ) -> None:
         self._few = _are_few(tables)
         self._connection = duckdb.connect(":memory:", config={"threads": "1"} if self._few else {})
+        try:
+            self._open(tables, memory, spill, views)
+        except duckdb.Error as error:
+            self.close()
+            raise EngineError(str(error)) from error
+
+    def _open(self, tables: Mapping[str, Source], memory: int | None, spill: Path | None, views: bool) -> None:
         self._set("temp_directory", str(spill or ""))
         if memory is not None:
             self._set("memory_limit", f"{memory}B")
