@@ -82,10 +82,10 @@ CASES = (
     Case("onrecord-subset", "onrecord, the subset", "ours", "onrecord_rules", covers=SUBSET),
     Case("onrecord-check", "`onrecord check`", "ours", command=_onrecord("check", "FOLDER/tables"), covers=EVERY),
     Case(
-        "onrecord-gigabyte",
-        "`onrecord check --memory 1GB`",
+        "onrecord-double",
+        "`onrecord check --memory 2GB`",
         "ours",
-        command=_onrecord("check", "FOLDER/tables", "--memory", "1GB"),
+        command=_onrecord("check", "FOLDER/tables", "--memory", "2GB"),
         covers=EVERY,
         least=1_000_000,
     ),

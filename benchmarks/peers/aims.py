@@ -48,7 +48,7 @@ def _full(found: list[Measure], by: Mapping[str, Any], size: int) -> Iterator[Ai
     most, memory = (3.0, 1.0) if size < 10_000_000 else (3.5, 2.0)
     if (said := ratio(found, "onrecord", LIMIT)) is not None:
         yield Aim(f"every rule: at most {most:g} times reading", f"{said:.1f}", said <= most)
-    for name in ("onrecord", "onrecord-check", "onrecord-gigabyte"):
+    for name in ("onrecord", "onrecord-check"):
         if name in by:
             peak = by[name]["peak"] / 1e9
             yield Aim(f"{by[name]['title']}: peak under {memory:g} GB", f"{peak:.2f} GB", peak < memory)

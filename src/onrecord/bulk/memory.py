@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import OnrecordError
 
 LEAST = 256 * 1024 * 1024
-DEFAULT = 1000**3  # more of it makes nothing faster
+DEFAULT = 1000**3  # enough for a hundred million rows; see the note on the speed of the check
 _OWN = 256 * 1024 * 1024  # what Python, Arrow and the program itself take beside the engine's tables
 _UNITS = {"": 1, "B": 1} | {f"{letter}B": 1000**n for n, letter in enumerate("KMGT", 1)}
 _UNITS |= {f"{letter}IB": 1024**n for n, letter in enumerate("KMGT", 1)}
