@@ -392,11 +392,30 @@ def test_a_torn_file_at_an_address_is_told(spark: Any, small: Tables, tmp_path: 
 
 def test_types_of_other_writers_are_taken(spark: Any) -> None:
     assert misfits("roles", dict.fromkeys(reading.sql_types("roles"), "void")) == []
-    rows = spark.sql("SELECT 1 AS x").selectExpr("CAST(40 AS int) AS number", "CAST('a' AS binary) AS id")
+    rows = spark.sql("SELECT 1 AS x").selectExpr("CAST(40 AS int) AS number", "'a' AS id")
     wanted = reading.sql_types("passages")
     rows = rows.selectExpr("number", "id", *(f"NULL AS `{name}`" for name in wanted if name not in ("number", "id")))
     assert misfits("passages", dict(rows.dtypes)) == []
     assert dict(as_modelled("passages", rows).dtypes) == wanted
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "kind", "fits"),
+    [
+        ("roles", "id", "binary", False),
+        ("reviews", "reviewed_at", "timestamp_ntz", False),
+        ("figures", "value", "decimal(38,9)", True),
+        ("figures", "value", "decimal(10,2)", True),
+        ("figures", "value", "decimal(38,2)", False),
+        ("figures", "value", "decimal(20,12)", False),
+        ("figures", "value", "int", True),
+        ("figures", "value", "double", False),
+    ],
+)
+def test_what_a_cluster_finds_at_an_address_has_to_mean_the_same(
+    table: str, column: str, kind: str, fits: bool
+) -> None:
+    assert (misfits(table, reading.sql_types(table) | {column: kind}) == []) is fits
 
 
 def test_edtf_is_judged_here_when_there_is_little_of_it_and_by_the_workers_when_there_is_much(spark: Any) -> None:

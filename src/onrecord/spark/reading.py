@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -27,11 +28,11 @@ SQL_TYPES = {
 }
 # What other writers give a column, and what can be taken for it without loss.
 TAKEN = {
-    "string": {"string", "void", "binary"},
+    "string": {"string", "void"},
     "bigint": {"bigint", "int", "smallint", "tinyint", "void"},
     "boolean": {"boolean", "void"},
     "date": {"date", "void"},
-    "timestamp": {"timestamp", "timestamp_ntz", "void"},
+    "timestamp": {"timestamp", "void"},
 }
 
 
@@ -120,9 +121,12 @@ def misfits(table: str, found: Mapping[str, str]) -> list[str]:
 
 
 def _fits(found: str, wanted: str) -> bool:
-    if wanted.startswith("decimal"):
-        return found.startswith("decimal") or found in TAKEN["bigint"]
-    return found in TAKEN[wanted]
+    if not wanted.startswith("decimal"):
+        return found in TAKEN[wanted]
+    if decimal := re.fullmatch(r"decimal\((\d+),(\d+)\)", found):
+        digits, places = map(int, decimal.groups())
+        return places <= DECIMAL_PLACES and digits - places <= DECIMAL_DIGITS - DECIMAL_PLACES
+    return found in TAKEN["bigint"]
 
 
 def as_modelled(table: str, rows: DataFrame) -> DataFrame:
