@@ -421,8 +421,11 @@ def test_repetition_costs_no_more_than_its_length(text: str) -> None:
         find_numerals(text * (length // len(text)))
         return time.process_time() - begun
 
+    def least(length: int) -> float:  # what else the machine does only adds
+        return min(cost(length) for _ in range(3))
+
     cost(100)
-    assert cost(80_000) < 12 * max(cost(20_000), 0.02)
+    assert least(80_000) < 12 * max(least(20_000), 0.02)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to itself")

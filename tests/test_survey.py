@@ -280,7 +280,8 @@ def test_pandas_polars_and_duckdb_read_the_file(
 
 def test_a_file_takes_the_place_of_an_older_one_only_when_it_is_whole(tables: Tables, tmp_path: Path) -> None:
     file = tmp_path / "findings.parquet"
-    file.write_bytes(b"older")
+    survey(tables, early=[UNKNOWN_KEY.finding({"value": "older", "options": []})], findings=file)
+    older = file.read_bytes()
 
     def broken() -> Iterator[Finding]:
         yield UNKNOWN_KEY.finding({"value": "x", "options": []})
@@ -288,7 +289,7 @@ def test_a_file_takes_the_place_of_an_older_one_only_when_it_is_whole(tables: Ta
 
     with pytest.raises(ValueError, match="reading failed"):
         survey(tables, early=broken(), findings=file)
-    assert [path.name for path in tmp_path.iterdir()] == ["findings.parquet"] and file.read_bytes() == b"older"
+    assert [path.name for path in tmp_path.iterdir()] == ["findings.parquet"] and file.read_bytes() == older
     survey(tables, findings=file)
     assert pq.read_table(file).num_rows == 0 and [path.name for path in tmp_path.iterdir()] == ["findings.parquet"]
 
