@@ -206,7 +206,7 @@ def test_a_small_run_says_nothing_of_aims_for_large_ones() -> None:
 
 def test_slope_is_drawn_from_the_two_largest_sizes() -> None:
     runs = {
-        str(size): one_run(size, *measured("read", size / 4e6), *measured("onrecord", size / 1e6 * slower))
+        str(size): one_run(size, *measured("read", size / 4e6), *measured("onrecord-check", size / 1e6 * slower))
         for size, slower in ((100_000, 3), (1_000_000, 1), (10_000_000, 1.1))
     }
     words = "\n".join(of("page")._slopes(list(runs.values())))
