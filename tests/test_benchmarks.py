@@ -212,7 +212,7 @@ def test_slope_is_drawn_from_the_two_largest_sizes() -> None:
     words = "\n".join(of("page")._slopes(list(runs.values())))
     assert "From 1,000,000 to 10,000,000 statements" in words and "+10%" in words
     assert "would take 111 s" in words  # 11 s, and 10 s for each 9 million beyond the first ten
-    assert "| onrecord, every rule | 3.00; 50 MB | 1.00; 50 MB | 1.10; 50 MB |" in words
+    assert "| `onrecord check` | 3.00; 50 MB | 1.00; 50 MB | 1.10; 50 MB |" in words
 
 
 @pytest.mark.parametrize(
