@@ -67,7 +67,7 @@ def _about(run: Run) -> Iterator[str]:
 
 
 def _times(run: Run) -> str:
-    heads = ["", "checks", "seconds (least-most, n)", "× reading", "process, s", "processor, s", "peak, MB"]
+    heads = ["", "checks", "seconds (least-most, n)", "× reading", "CPU, s", "peak, MB"]
     return table(heads, [_row(one) for one in run["summaries"] if one["group"] in ("limit", "ours", "peer")])
 
 
@@ -78,7 +78,6 @@ def _row(one: Mapping[str, Any]) -> list[str]:
         covered(one["covers"]),
         said,
         times(one["ratio"]),
-        seconds(one["wall"]),
         seconds(one["processor"]),
         f"{one['peak'] / 1e6:,.0f}",
     ]
