@@ -6,6 +6,7 @@ import importlib
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -541,6 +542,7 @@ def test_a_worker_without_a_library_is_told_so(spark: Any) -> None:
     [
         ("java.io.IOException: No space left on device", "out of disk"),
         ("java.lang.OutOfMemoryError: Java heap space", "out of memory"),
+        ("Job 210 cancelled because SparkContext was shut down", "ended while it was at work"),
         ("ExecutorLostFailure (executor 3 exited)", "was lost"),
         ("[PARSE_SYNTAX_ERROR] here\nand a trace", "could not finish: [PARSE_SYNTAX_ERROR] here"),
     ],
@@ -555,6 +557,27 @@ def test_what_spark_says_is_put_in_a_line(said: str, expected: str) -> None:
 def test_a_master_that_is_not_there_is_told(master: str, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=f"no Spark at {master.partition('/;')[0]}$"), session(master, work=tmp_path):
         pass
+
+
+@pytest.mark.parametrize(
+    ("master", "memory"), [("spark://host:7077", 2**32), ("sc://host", 2**32), ("local[2]", 2**28)]
+)
+def test_memory_is_said_of_this_machine_only(master: str, memory: int, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="memory: Spark"), session(master, work=tmp_path, memory=memory):
+        pass
+
+
+def test_an_engine_on_this_machine_has_the_memory_that_was_said(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from onrecord.spark.session import session\n"
+        f"with session('local[1]', work=Path({str(tmp_path)!r}), memory=int(sys.argv[1]) or None) as spark:\n"
+        "    print(spark._jvm.java.lang.Runtime.getRuntime().maxMemory() >> 20)"
+    )
+    said = [
+        int(subprocess.run([sys.executable, "-c", code, amount], capture_output=True, text=True, check=True).stdout)
+        for amount in (str(3 * 2**30), "0")
+    ]
+    assert said[0] == 3 * 2**10 and said[1] >= 2**11
 
 
 def test_a_machine_without_java_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

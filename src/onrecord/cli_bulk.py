@@ -55,11 +55,11 @@ class Means:
     master: str | None = None
 
     @property
-    def bytes(self) -> int:
-        """The memory that the run may take."""
-        from .bulk.memory import default_memory, read_memory
+    def bytes(self) -> int | None:
+        """The memory that the run may take, where it is said."""
+        from .bulk.memory import read_memory
 
-        return read_memory(self.memory) if self.memory else default_memory()
+        return read_memory(self.memory) if self.memory else None
 
     @property
     def given(self) -> list[str]:
@@ -79,8 +79,6 @@ def with_means(run: Callable[..., None]) -> Callable[..., None]:
     def equipped(engine: str | None, master: str | None, memory: str | None, work: Path | None, **said: Any) -> None:
         if master and engine != "spark":
             raise click.UsageError("--master: only with --engine spark")
-        if memory and engine == "spark":
-            raise click.UsageError("--memory: Spark's own settings say what its workers may use")
         run(means=Means(engine, memory, work, master), **said)
 
     return equipped
@@ -117,13 +115,21 @@ def surveyed(path: Path | str, means: Means, samples: int, findings: Path | str 
         from .spark.running import check_on_spark
 
         with shown() as told:
-            return check_on_spark(path, means.master, samples=samples, findings=findings, work=means.work, told=told)
+            return check_on_spark(
+                path,
+                means.master,
+                samples=samples,
+                findings=findings,
+                memory=means.bytes,
+                work=means.work,
+                told=told,
+            )
     from .bulk.intake import take
-    from .bulk.memory import engine_share
+    from .bulk.memory import default_memory, engine_share
     from .bulk.workspace import spill_folder, workspace
     from .survey import survey_taken
 
-    file, memory = on_this_machine(findings), engine_share(means.bytes)
+    file, memory = on_this_machine(findings), engine_share(means.bytes or default_memory())
     with workspace(means.work) as work, shown() as told:
         intake = take(path, work, memory=memory, told=told, resume=means.work is not None)
         with spill_folder(work) as spill:

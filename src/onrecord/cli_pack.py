@@ -63,7 +63,7 @@ def _packed(path: Path | str, target: Path, means: Means, findings: Path | str |
     if means.engine == "spark":
         from .spark.running import build_on_spark
 
-        return build_on_spark(path, target, means.master, findings=findings, **said)
+        return build_on_spark(path, target, means.master, findings=findings, memory=means.bytes, **said)
     from .packing import pack
 
     return pack(path, target, memory=means.bytes, findings=on_this_machine(findings), **said)

@@ -35,6 +35,9 @@ def _rows(spark: SparkSession, sql: str, closure: Closure) -> DataFrame:
 def held(rows: DataFrame) -> DataFrame:
     """Rows held by the cluster and nothing else of them: what reads them neither computes nor plans them again.
 
-    Their columns are named anew: Spark would take them for those they were made from, which joins mix up.
+    They are on the workers' disks: in memory they would stand beside what the next SELECT needs there. Their
+    columns are named anew: Spark would take them for those they were made from, which joins mix up.
     """
-    return rows.localCheckpoint().toDF(*rows.columns)
+    from pyspark import StorageLevel
+
+    return rows.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY).toDF(*rows.columns)

@@ -76,7 +76,8 @@ class Cluster:
     def found(self, select: str) -> DataFrame:
         """The rows of a rule's SELECT, held by the cluster: they are counted, looked at and written."""
         if select not in self._found:
-            self._found[select] = self.frame(select).persist()
+            # Not persisted: what is persisted keeps its plan, and the plan each table it sent to all workers.
+            self._found[select] = held(self.frame(select))
         return self._found[select]
 
     def tally(self, select: str, samples: int, into: Callable[[pa.RecordBatch], None] | None) -> tuple[int, pa.Table]:
@@ -117,9 +118,6 @@ class Cluster:
 
     def forget(self) -> None:
         """Let the cluster free what it holds for the rules that were judged."""
-        with plainly():
-            for rows in self._found.values():
-                rows.unpersist()
         self._found.clear()
 
 
@@ -171,6 +169,11 @@ def failure(error: BaseException) -> EngineError:
     if "OutOfMemory" in said or "StackOverflowError" in said:
         help = "give the workers more memory (spark.executor.memory), or more tasks (spark.sql.shuffle.partitions)"
         return EngineError("a worker of Spark ran out of memory", help=help)
+    if "SparkContext was shut down" in said or "stopped SparkContext" in said:
+        help = (
+            "mostly it had too little memory: more with --memory, on a cluster spark.driver.memory; nothing was changed"
+        )
+        return EngineError("Spark ended while it was at work", help=help)
     if "ModuleNotFoundError" in said:
         help = "the workers need onrecord too: docs/scale.md says how, under `On a cluster`"
         return EngineError(f"a worker of Spark lacks a library: {why}", help=help)

@@ -54,17 +54,17 @@ class Counted:
 
 @contextmanager
 def opened(
-    where: str | Path, master: str | None, work: Path, told: Told, resume: bool
+    where: str | Path, master: str | None, memory: int | None, work: Path, told: Told, resume: bool
 ) -> Iterator[tuple[Cluster, Intake]]:
     """The tables at a path or an address on a cluster, and what is known of them here, while the block runs."""
     if is_address(where) and str(where).startswith(BY_CLUSTER):
-        with spill_folder(work) as own, session(master, work=own) as spark:
+        with spill_folder(work) as own, session(master, work=own, memory=memory) as spark:
             cluster = Cluster(spark, at_address(spark, str(where)))
             tables = {table: Counted(rows) for table, rows in cluster.sizes().items()}
             yield cluster, Intake("parquet", work, cast("dict[str, Dataset]", tables))
         return
     intake = take(where, work, told=told, resume=resume)
-    with spill_folder(work) as own, session(master, work=own) as spark:
+    with spill_folder(work) as own, session(master, work=own, memory=memory) as spark:
         yield Cluster(spark, in_files(spark, intake.tables)), intake
 
 
@@ -74,16 +74,18 @@ def check_on_spark(
     *,
     samples: int = SAMPLES,
     findings: str | Path | None = None,
+    memory: int | None = None,
     work: Path | None = None,
     told: Told = silent,
 ) -> Survey:
     """The survey of Parquet tables, JSON Lines or a package, every rule judged by a cluster.
 
     `master` is a master or Spark Connect server, by default the one that Spark's own configuration
-    names. `findings` is a folder that the cluster writes all findings to. Raises LoadError when the
-    input cannot be read, EngineError when there is no cluster or it fails.
+    names. `findings` is a folder that the cluster writes all findings to. `memory` is how many bytes an
+    engine on this machine may take; a cluster has settings of its own. Raises LoadError when the input
+    cannot be read, EngineError when there is no cluster or it fails.
     """
-    with workspace(work) as folder, opened(where, master, folder, told, work is not None) as (cluster, intake):
+    with workspace(work) as folder, opened(where, master, memory, folder, told, work is not None) as (cluster, intake):
         return _judged(cluster, intake, samples, findings, told)
 
 
@@ -114,19 +116,20 @@ def build_on_spark(
     *,
     samples: int = SAMPLES,
     findings: str | Path | None = None,
+    memory: int | None = None,
     work: Path | None = None,
     told: Told = silent,
     **said: Any,
 ) -> Packed:
     """A package in parts, its tables judged, sorted and written by a cluster; byte for byte what one machine makes.
 
-    `target` and `work` are folders that the workers see too. `said` is what `packing.pack` takes
-    besides. Raises as `pack` does, and EngineError when there is no cluster or it fails.
+    `target` and `work` are folders that the workers see too; `memory` is as for a check. `said` is what
+    `packing.pack` takes besides. Raises as `pack` does, and EngineError when there is no cluster or it fails.
     """
     from ..packing import Unfit, pack_taken
     from .building import ClusterWriter
 
-    with workspace(work) as folder, opened(where, master, folder, told, work is not None) as (cluster, intake):
+    with workspace(work) as folder, opened(where, master, memory, folder, told, work is not None) as (cluster, intake):
 
         def writing(*given: Any) -> ClusterWriter:
             return ClusterWriter(*given, cluster=cluster)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..bulk.memory import NoAmount, installed
 from ..errors import EngineError, MissingExtra
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ ALONE = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.shuffle.partitions": "4",
-    "spark.driver.memory": "2g",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
 }
-STACK = "-Xss16m"  # Java matches a repeated group by recursion
+LEAST = 1024**3  # bytes for an engine on this machine
+# Java matches a repeated group by recursion; and Spark makes code for every SELECT, for which Java by itself
+# may have as little room as 48 MB: when that is full, the whole process ends.
+JAVA = "-Xss16m -XX:ReservedCodeCacheSize=512m"
 LOGGING = """\
 status = off
 rootLogger.level = error
@@ -55,12 +58,15 @@ appender.file.layout.pattern = %d %p %c{{1}}: %m%n
 
 
 @contextmanager
-def session(master: str | None = None, *, work: Path, settings: Settings | None = None) -> Iterator[SparkSession]:
+def session(
+    master: str | None = None, *, work: Path, memory: int | None = None, settings: Settings | None = None
+) -> Iterator[SparkSession]:
     """A session on a master (`local[2]`, `spark://…`, `yarn`, `k8s://…`) or Connect server (`sc://…`).
 
     Without a master it is the one that spark-submit's configuration or SPARK_REMOTE names, else this
-    machine. It is stopped at the end. `settings` are further settings of Spark. Raises EngineError
-    where none can be had, MissingExtra without PySpark.
+    machine. It is stopped at the end. `memory` is how many bytes an engine on this machine may take, by
+    default a quarter of what there is, as Java itself does; `settings` are further settings of Spark.
+    Raises EngineError where no session can be had, MissingExtra without PySpark.
     """
     warnings.filterwarnings("ignore", message="PySpark does not yet fully support")
     try:
@@ -68,7 +74,13 @@ def session(master: str | None = None, *, work: Path, settings: Settings | None 
     except ImportError as error:
         raise MissingExtra("pyspark", "spark") from error
     where = master or os.environ.get("SPARK_REMOTE") or ""
-    spark = _connected(where) if where.startswith("sc://") else _started(where, work, dict(settings or {}))
+    if memory and not _is_local(where):
+        help = "leave it out; spark.executor.memory and spark.driver.memory are settings of the cluster"
+        raise EngineError("memory: Spark's own settings say what a cluster may use", help=help)
+    if memory and memory < LEAST:
+        raise EngineError("memory: Spark takes more", help=f"the least is {LEAST // 1024**2}MiB")
+    own = _local(work, memory) if _is_local(where) else {}
+    spark = _connected(where) if where.startswith("sc://") else _started(where, work, own | dict(settings or {}))
     try:
         for name, value in MEANING.items():
             if spark.conf.get(name, None) != value:  # to set an old name, even to what it is, makes Spark warn
@@ -89,7 +101,7 @@ def _connected(where: str) -> SparkSession:
         raise _none_there(where, error) from error
 
 
-def _started(master: str, work: Path, settings: dict[str, str]) -> SparkSession:
+def _started(master: str, work: Path, settings: Settings) -> SparkSession:
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise EngineError(
             "Spark needs Java, and there is none on this machine",
@@ -101,9 +113,7 @@ def _started(master: str, work: Path, settings: dict[str, str]) -> SparkSession:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("onrecord")
-    for name, value in (_local(work) if _is_local(master) else {}).items():
-        builder = builder.config(name, value)
-    for name, value in (MEANING | settings).items():
+    for name, value in {**MEANING, **settings}.items():
         builder = builder.config(name, value)
     builder = builder.master(master) if master else builder
     if _is_local(master):
@@ -134,16 +144,22 @@ def _is_local(master: str) -> bool:
     return master.startswith("local") or (not master and "SPARK_CONF_DIR" not in os.environ)
 
 
-def _local(work: Path) -> dict[str, str]:
+def _local(work: Path, memory: int | None) -> dict[str, str]:
     """Settings of an engine on this machine: quiet, shut off from the network, its files in the work folder."""
     logging = work / "log4j2.properties"
     logging.write_text(LOGGING.format(log=work / "spark.log"), encoding="utf-8")
-    options = f"{STACK} -Dlog4j2.configurationFile=file:{logging}"
     return ALONE | {
-        "spark.driver.extraJavaOptions": options,
+        "spark.driver.memory": f"{(memory or _quarter()) // 1024**2}m",
+        "spark.driver.extraJavaOptions": f"{JAVA} -Dlog4j2.configurationFile=file:{logging}",
         "spark.local.dir": str(work),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
     }
+
+
+def _quarter() -> int:
+    with suppress(NoAmount):
+        return max(2 * LEAST, installed() // 4)
+    return 2 * LEAST
 
 
 def _answers(where: str, usual: int) -> None:
