@@ -55,7 +55,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opened]:
 def found(engine: Engine, code: str) -> list[tuple[str, str, str | None]]:
     """The faults of a rule: key, column, value."""
     rows = [row for batch in engine.batches(SELECTS[code]) for row in batch.to_pylist()]
-    again = engine.rows(SELECTS[code])
+    [again] = engine.each([SELECTS[code]])
     assert sorted(map(str, rows)) == sorted(map(str, again))
     return sorted((row["record_id"], row["record_column"], row["value"]) for row in rows)
 
@@ -118,7 +118,7 @@ COLLIDING = """
 def test_ids_of_one_hash_are_told_apart(opened: Opened) -> None:
     """Joins look ids up by a hash; whether they are one id is decided by the ids."""
     with Engine({}) as engine:
-        (pair,) = engine.rows(COLLIDING)
+        ((pair,),) = engine.each([COLLIDING])
     first, second = pair["first"], pair["second"]
     assert first != second
     known = {"id": first, "document_id": "d", "start": 0, "end": 1, "text_sha256": "0" * 64}
@@ -127,7 +127,7 @@ def test_ids_of_one_hash_are_told_apart(opened: Opened) -> None:
     assert ("m2", "anchor_id", second) in found(one, "OR202")
     assert ("m1", "anchor_id", first) not in found(one, "OR202")
     both = opened({"anchors": table("anchors", known, {**known, "id": second})})
-    assert both.rows(SELECTS["OR201"]) == []
+    assert list(both.each([SELECTS["OR201"]])) == [[]]
 
 
 def test_a_view_that_rules_share_is_computed_once(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,6 +34,23 @@ def test_select_takes_parameters(engine: Engine) -> None:
     assert rows.to_pylist() == [{"name": "Ada Lind"}]
 
 
+def test_many_selects_are_answered_in_their_order(engine: Engine) -> None:
+    wanted = [[{"n": number}] for number in range(200)]
+    assert list(engine.each(f"SELECT {number} AS n" for number in range(200))) == wanted
+    assert list(engine.each([])) == []
+
+
+def test_a_view_is_made_once_for_selects_that_are_answered_together() -> None:
+    with Engine({}) as engine:
+        selects = ["SELECT count(*) AS n FROM latest_reviews", "SELECT count(*) AS n FROM innermost"] * 20
+        assert list(engine.each(selects)) == [[{"n": 0}]] * 40
+
+
+def test_a_select_among_many_that_cannot_run_is_an_error(engine: Engine) -> None:
+    with pytest.raises(EngineError, match="no_such_column"):
+        list(engine.each(["SELECT 1 AS one", "SELECT no_such_column", "SELECT 2 AS two"]))
+
+
 def test_table_that_was_not_given_is_empty() -> None:
     with Engine({}) as bare:
         assert bare.select("SELECT * FROM figures").num_rows == 0

@@ -53,7 +53,7 @@ def described(package: Path) -> dict[str, dict]:
 @settings(max_examples=30, deadline=None)
 def test_sql_and_python_cut_at_the_same_keys(keys: list[str], every: int) -> None:
     keys = [key for key in keys if "\0" not in key] or ["x"]
-    with Engine({"keys": pa.table({"key": keys})}, views=False) as engine:
+    with Engine({"keys": pa.table({"key": keys})}, views={}) as engine:
         found = engine.select(f"SELECT key, {begins('key', every)} AS cut FROM keys").to_pylist()
     assert {row["key"]: row["cut"] for row in found} == {key: begins_part(key, every) for key in keys}
 

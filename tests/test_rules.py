@@ -19,6 +19,7 @@ from onrecord.check import check_loaded, check_tables, run_rules
 from onrecord.constraints import quoted
 from onrecord.engine import Engine
 from onrecord.finding import Finding, Location
+from onrecord.form import FILES, form
 from onrecord.model import MODELS, TABLES, Overview, Record
 from onrecord.records import Loaded, load_texts
 from onrecord.rules import RULES, Rule, shape
@@ -329,6 +330,39 @@ def test_shape_rules_find_every_fault_that_never_was_yaml(model):
     shaped = {(f.code, f.table, f.key, f.column) for f in found if f.code.startswith("OR1")}
     assert expected <= shaped
     assert {said[1:] for said in shaped} == {said[1:] for said in expected}  # sound values are found fault with by none
+
+
+def sections_of(files=FILES):
+    inner = [section for sections in files.values() for section in sections]
+    return [*inner, *(child for section in inner for child in section.children)]
+
+
+@pytest.mark.parametrize("section", sections_of(), ids=lambda section: section.key)
+def test_what_stands_in_a_records_file_is_judged_by_its_form(section):
+    origins = {c.name: c.origin for c in col.columns(section.model)}
+    for rule, column, value in faults_of(section.model):
+        if origins[column] == "written":
+            with pytest.raises(ValidationError) as raised:
+                form(section).model_validate({column: value})
+            assert column in {error["loc"][0] for error in raised.value.errors()}, (rule.code, column, value)
+
+
+def test_what_follows_from_where_a_record_stands_is_judged_after_it_was_read():
+    texts = example()
+    long = "crane." + "s" * (col.ID_LENGTH - 6)  # the ids of what is nested in it are too long
+    texts["crane/statements.yaml"] = texts["crane/statements.yaml"].replace(b"id: crane.s2", f"id: {long}".encode())
+    found = {
+        (f.table, f.column)
+        for f in check_loaded(load_texts(texts, pad_digests=True)).findings
+        if f.code == shape.TOO_LONG.code
+    }
+    assert found == {
+        ("anchors", "id"),
+        ("times", "id"),
+        ("times", "anchor_id"),
+        ("attributions", "cue_anchor_id"),
+        ("attributions", "source_anchor_id"),
+    }
 
 
 def test_every_shape_rule_with_a_select_is_put_to_the_parity_test():

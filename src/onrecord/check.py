@@ -21,6 +21,7 @@ from .rules import RULES
 from .rules.references import UNKNOWN_REFERENCE
 from .rules.rule import Rule
 from .tables import plain, to_tables
+from .views import OF_RECORDS, VIEWS
 
 OPTIONS_LIMIT = 2_000  # a suggestion is sought among that many ids, and for that many faults of a rule
 
@@ -95,12 +96,12 @@ def check_tables(tables: Mapping[str, pa.Table]) -> Checked:
 
 def run_rules(tables: Mapping[str, pa.Table], rules: Iterable[Rule], loaded: Loaded | None = None) -> list[Finding]:
     """The findings of these rules over these tables."""
-    unread = (loaded.unread or ()) if loaded else ()
-    with Engine(tables) as engine:
+    unread, rules = (loaded.unread or ()) if loaded else (), list(rules)
+    with Engine(tables, views=OF_RECORDS if loaded else VIEWS) as engine:
         return [
             finding_of(rule, row, _options(row, tables) if number < OPTIONS_LIMIT else [], loaded)
-            for rule in rules
-            for number, row in enumerate(engine.rows(rule.select or ""))
+            for rule, rows in zip(rules, engine.each(rule.select or "" for rule in rules), strict=True)
+            for number, row in enumerate(rows)
             if rule is not UNKNOWN_REFERENCE or not _refers_to(row, unread)
         ]
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .column import ID, ID_LENGTH, Column, columns
+from .form import FILES, Section
 from .model import TABLES, Overview, Record
 from .vocabulary import terms_of
 
@@ -61,13 +62,26 @@ def references(to: str | None = None) -> list[tuple[type[Record], Column]]:
     return [(m, c) for m in STORED_MODELS for c in columns(m) if c.references and to in (None, c.references)]
 
 
-def _misshapen() -> Iterator[str]:
+def _misshapen(*, read: bool = False) -> Iterator[str]:
+    written = _written() if read else set()
     for model in STORED_MODELS:
         for rules in (_FROM_STATISTICS, _BY_LOOKING):
             cols = [c for c in columns(model) if not c.references or rules is _FROM_STATISTICS]
+            cols = [c for c in cols if (model.table, c.name) not in written]
             faults = {(rule, c.name): said for rule in rules for c in cols if (said := broken(rule, c))}
             if faults:
                 yield _faulty(model, faults)
+
+
+def _written() -> set[tuple[str, str]]:
+    """The columns whose values stand in records files, where the forms judge them while they are read."""
+
+    def of(sections: tuple[Section, ...]) -> Iterator[tuple[str, str]]:
+        for section in sections:
+            yield from ((section.model.table, c.name) for c in columns(section.model) if c.origin == "written")
+            yield from of(section.children)
+
+    return {place for sections in FILES.values() for place in of(sections)}
 
 
 def _faulty(model: type[Record], faults: dict[tuple[str, str], str]) -> str:
@@ -110,6 +124,8 @@ def _misreferences() -> Iterator[str]:
         )
 
 
+# The view for records that were read from YAML: what the forms have judged is not asked again.
+MISSHAPEN_THOUGH_READ = UNION.join(_misshapen(read=True))
 # Each view with its arms, which are joined by UNION ALL.
 CONSTRAINT_VIEWS: dict[str, tuple[str, ...]] = {
     "misshapen": tuple(_misshapen()),

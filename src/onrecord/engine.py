@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -42,17 +44,25 @@ class Engine:
     """
 
     def __init__(
-        self, tables: Mapping[str, Source], *, memory: int | None = None, spill: Path | None = None, views: bool = True
+        self,
+        tables: Mapping[str, Source],
+        *,
+        memory: int | None = None,
+        spill: Path | None = None,
+        views: Mapping[str, str] = VIEWS,
     ) -> None:
         self._few = _are_few(tables)
+        self._kept = "" if self._few else "TEMP"  # what is temporary is known to one thread alone
+        self._views = views
+        self._making = Lock()
         self._connection = duckdb.connect(":memory:", config={"threads": "1"} if self._few else {})
         try:
-            self._open(tables, memory, spill, views)
+            self._open(tables, memory, spill)
         except duckdb.Error as error:
             self.close()
             raise EngineError(str(error)) from error
 
-    def _open(self, tables: Mapping[str, Source], memory: int | None, spill: Path | None, views: bool) -> None:
+    def _open(self, tables: Mapping[str, Source], memory: int | None, spill: Path | None) -> None:
         self._set("temp_directory", str(spill or ""))
         if memory is not None:
             self._set("memory_limit", f"{memory}B")
@@ -64,19 +74,19 @@ class Engine:
             "allowed_paths", [name for paths in files.values() for path in paths for name in (path, _exactly(path))]
         )
         self._set("enable_external_access", False)
-        for name in dict.fromkeys((*(STORED if views else ()), *tables)):
+        for name in dict.fromkeys((*(STORED if self._views else ()), *tables)):
             if files.get(name):
                 self._view(name, _read(tables[name], files[name]))
             else:
                 self._hold(name, tables[name] if name in tables else empty(arrow_schema(name)))
-        self._unused = {EDTF, *VIEWS} if views else set()
+        self._unused = {EDTF, *self._views} if self._views else set()
         self._set("lock_configuration", True)
 
     def _set(self, name: str, value: Any) -> None:
-        self._connection.execute(f"SET {name}={_literal(value)}")
+        self._connection.execute(f"SET GLOBAL {name}={_literal(value)}")
 
     def _view(self, name: str, select: str) -> None:
-        self._connection.execute(f"CREATE TEMP VIEW {name} AS {select}")
+        self._connection.execute(f"CREATE {self._kept} VIEW {name} AS {select}")
 
     def _hold(self, name: str, rows: Source) -> None:
         """Make a table known that does not lie in files."""
@@ -84,7 +94,7 @@ class Engine:
             self._connection.register(name, rows)
             return
         self._connection.register("arriving", rows)
-        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM arriving')
+        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM arriving')
         self._connection.unregister("arriving")
 
     def _make_views(self, sql: str) -> None:
@@ -96,18 +106,20 @@ class Engine:
             if name == EDTF:
                 self._hold(name, self._edtf())
                 continue
-            self._make_views(VIEWS[name])
+            self._make_views(self._views[name])
             if self._few or name in SHARED:  # with few rows most of the time goes into planning
                 self._compute(name)
             else:
-                self._view(name, VIEWS[name])
+                self._view(name, self._views[name])
 
     def _compute(self, name: str) -> None:
         """Put the rows of a view into a table of its name."""
         # Arm after arm when there are many rows: else each would hold its own keys in memory at once.
-        arms = [VIEWS[name]] if self._few else SHARED[name]
+        arms = [self._views[name]] if self._few or self._views is not VIEWS else SHARED[name]
         for number, arm in enumerate(arms):
-            self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TEMP TABLE {name} AS {arm}")
+            self._connection.execute(
+                f"INSERT INTO {name} {arm}" if number else f"CREATE {self._kept} TABLE {name} AS {arm}"
+            )
 
     def _edtf(self) -> pa.Table:
         said: set[str] = set()
@@ -116,14 +128,25 @@ class Engine:
             said.update(row[0] for row in rows.fetchall())
         return edtf_table(said) if said else empty(EDTF_SCHEMA)
 
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        """The rows of a rule's SELECT, as `batches` but all at once. Raises EngineError when it cannot be run."""
+    def each(self, selects: Iterable[str]) -> Iterator[list[dict[str, Any]]]:
+        """The rows of each of these SELECTs, in their order. Raises EngineError when one cannot be run.
+
+        With few rows most of the time goes into planning, so that two are planned at a time.
+        """
+        with ThreadPoolExecutor(2 if self._few else 1, thread_name_prefix="select") as pool:
+            yield from pool.map(self._rows, selects)
+
+    def _rows(self, sql: str) -> list[dict[str, Any]]:
         try:
-            self._make_views(sql)
-            found = self._connection.execute(sql)
-            if any(kind == "TIMESTAMP WITH TIME ZONE" for kind in [str(about[1]) for about in found.description]):
+            with self._making:
+                self._make_views(sql)
+            if not self._few:
+                return list(self._connection.sql(sql).to_arrow_table().to_pylist())
+            cursor = self._connection.cursor()
+            found = cursor.execute(sql)
+            if any(str(about[1]) == "TIMESTAMP WITH TIME ZONE" for about in found.description):
                 found.abort()
-                return list(self.select(sql).to_pylist())  # DuckDB would need another library for these
+                return list(cursor.sql(sql).to_arrow_table().to_pylist())  # else it would need another library
             names = [about[0] for about in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         except duckdb.Error as error:

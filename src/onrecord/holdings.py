@@ -129,8 +129,9 @@ class Holdings:
         """An engine over files, within the memory that a run may take."""
         from .bulk.memory import default_memory
         from .engine import Engine
+        from .views import VIEWS
 
-        return Engine(tables, memory=default_memory(), spill=self._spill, views=views)
+        return Engine(tables, memory=default_memory(), spill=self._spill, views=VIEWS if views else {})
 
     @cached_property
     def _spill(self) -> Path:

@@ -12,7 +12,7 @@ each statement). An engine makes `edtf_bounds` itself: each EDTF expression with
 
 from __future__ import annotations
 
-from .constraints import CONSTRAINT_VIEWS
+from .constraints import CONSTRAINT_VIEWS, MISSHAPEN_THOUGH_READ
 from .preselected import PRESELECTED
 
 # Views that an engine had better compute once for all the rules that use them, each as its arms,
@@ -79,3 +79,4 @@ VIEWS = {
           ON a.statement_id = deepest.statement_id AND a.level = deepest.level
     """,
 } | {name: "\nUNION ALL\n".join(arms) for name, arms in SHARED.items()}
+OF_RECORDS = VIEWS | {"misshapen": MISSHAPEN_THOUGH_READ}  # for tables of records that were read from YAML

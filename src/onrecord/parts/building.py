@@ -91,7 +91,7 @@ class Writer:
         known = self._places()
         with (
             Engine(
-                {**self.task.tables, PLACES: known}, memory=self.task.memory, spill=self.task.work, views=False
+                {**self.task.tables, PLACES: known}, memory=self.task.memory, spill=self.task.work, views={}
             ) as engine,
             Lanes(self._ended) as lanes,
         ):
@@ -109,13 +109,13 @@ class Writer:
         schema = pa.schema([("id", pa.string()), ("fine", pa.int64()), ("coarse", pa.int64())])
         file = self.task.work / f"{PLACES}.parquet"
         with (
-            Engine(documents, memory=self.task.memory, spill=self.task.work, views=False) as engine,
+            Engine(documents, memory=self.task.memory, spill=self.task.work, views={}) as engine,
             pq.ParquetWriter(file, schema, compression="lz4") as out,
         ):
             for batch in engine.batches(places(self.task.every)):
                 out.write_batch(batch.cast(schema))
         known = pads.dataset(str(file), format="parquet")
-        with Engine({PLACES: known}, views=False) as engine:
+        with Engine({PLACES: known}, views={}) as engine:
             for column in ("fine", "coarse"):
                 rows = engine.select(f"SELECT {column}, min(id) AS id FROM {PLACES} GROUP BY {column}")
                 self.firsts[column] = dict(zip(*(values.to_pylist() for values in rows.columns), strict=True))
@@ -148,7 +148,7 @@ class Writer:
                 table: self._rows_of(parts[table]) if parts[table] else empty(arrow_schema(table)) for table in _OWN
             }
             with Engine(
-                {**whole, **some, PLACES: known}, memory=self.task.memory, spill=self.task.work, views=False
+                {**whole, **some, PLACES: known}, memory=self.task.memory, spill=self.task.work, views={}
             ) as engine:
                 yield engine
 

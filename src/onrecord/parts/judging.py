@@ -137,7 +137,7 @@ def _overview_follows(tables: Mapping[str, pads.Dataset], memory: int, spill: Pa
         f"SELECT count(*) AS n FROM ({OVERVIEW_SELECT}) made FULL JOIN {Overview.table} there "
         f"ON made.statement_id = there.statement_id WHERE {differs}"
     )
-    with Engine(tables, memory=memory, spill=spill, views=False) as engine:
+    with Engine(tables, memory=memory, spill=spill, views={}) as engine:
         return bool(engine.select(select).column("n")[0].as_py() == 0)
 
 
