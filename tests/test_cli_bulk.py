@@ -434,9 +434,9 @@ def test_a_run_that_is_killed_leaves_earlier_findings_as_they_were(long: Path, t
 class Greedy(Engine):
     """An engine that runs out of memory when it may have more than a hundred and fifty million bytes."""
 
-    def __init__(self, tables: Any, *, memory: int, spill: Path) -> None:
+    def __init__(self, tables: Any, *, memory: int, spill: Path, copied: bool) -> None:
         self.memory = memory
-        super().__init__(tables, memory=memory, spill=spill)
+        super().__init__(tables, memory=memory, spill=spill, copied=copied)
 
     def batches(self, sql: str, rows: int = 10) -> Iterator[pa.RecordBatch]:
         if self.memory > 150_000_000 or "never" in sql:
@@ -455,6 +455,43 @@ def test_what_runs_out_of_memory_is_tried_with_less(tmp_path: Path, monkeypatch:
         EngineJudge.over({}, 600_000_000, tmp_path) as judge,
     ):
         judge.tally("SELECT 'never' AS said", 3, None)
+
+
+def test_selects_judged_ahead_give_what_they_give_alone(tmp_path: Path) -> None:
+    selects = [f"SELECT range AS number, {n} AS n FROM range({n})" for n in range(60)]
+    with EngineJudge.over({}, 600_000_000, tmp_path) as judge:
+        alone = [judge.tally(select, 3, None) for select in selects]
+        with judge.ahead(selects, 3, whole=False):
+            assert [judge.tally(select, 3, None) for select in selects] == alone
+    assert [count for count, _ in alone] == list(range(60))
+
+
+def test_what_runs_out_of_memory_ahead_is_tried_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onrecord.survey.judge.Engine", Greedy)
+    selects = [f"SELECT range AS number FROM range({n})" for n in range(20)]
+    with EngineJudge.over({}, 600_000_000, tmp_path) as judge, judge.ahead(selects, 3, whole=False):
+        assert [judge.tally(select, 3, None)[0] for select in selects] == list(range(20))
+
+
+def test_a_select_that_cannot_run_ahead_fails_when_it_is_asked_for(tmp_path: Path) -> None:
+    selects = ["SELECT 1 AS one", "SELECT no_such_column", "SELECT 2 AS two"]
+    with EngineJudge.over({}, None, tmp_path) as judge, judge.ahead(selects, 3, whole=False):
+        assert judge.tally(selects[0], 3, None)[0] == 1
+        assert judge.tally(selects[2], 3, None)[0] == 1
+        with pytest.raises(EngineError, match="no_such_column"):
+            judge.tally(selects[1], 3, None)
+
+
+def test_what_was_begun_ahead_is_given_up_at_the_end(tmp_path: Path) -> None:
+    """It would take years."""
+    many = "range(1000000000)"
+    endless = [f"SELECT {n} + sum(a.range * b.range) AS n FROM {many} a, {many} b" for n in range(4)]
+    with (
+        pytest.raises(KeyboardInterrupt),
+        EngineJudge.over({}, 600_000_000, tmp_path) as judge,
+        judge.ahead(endless, 3, whole=False),
+    ):
+        raise KeyboardInterrupt
 
 
 @UNIX

@@ -99,7 +99,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, str]:
 def few_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some rules in place of all, which take a minute however few the rows are: most of it is planning."""
     some = [rule for rule in RULES if rule.code in FAULTS]
-    for module in ("onrecord.survey", "onrecord.spark.running", "onrecord.spark.findings"):
+    for module in ("onrecord.survey", "onrecord.spark.findings"):
         monkeypatch.setattr(f"{module}.RULES", some)
 
 

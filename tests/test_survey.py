@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -330,8 +331,13 @@ def test_another_judge_gets_the_same_selects_and_the_ids_that_were_lost(tables: 
         def offer(self, name: str, rows: pa.Table) -> None:
             self.offered[name] = rows
 
+        @contextmanager
+        def ahead(self, selects: list[str], samples: int, whole: bool) -> Iterator[None]:
+            assert selects == [select_of(rule, True) for rule in SELECTING] and samples == 3 and not whole
+            yield
+
     judge = Recording()
-    assert survey(tables, judge=judge, unread=frozenset({"a"})).tallies == ()
+    assert survey(tables, samples=3, judge=judge, unread=frozenset({"a"})).tallies == ()
     assert [said for said in judge.selects if "AS rows" in said] == [select_of(rule, True) for rule in SELECTING]
     assert judge.offered["unread"].to_pydict() == {"id": ["a"]}
 

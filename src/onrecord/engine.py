@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -39,7 +40,8 @@ class Engine:
     """A DuckDB connection over tables, shut off from every file but theirs and from the network.
 
     `memory` is the number of bytes it may hold; what is more is spilled into the folder `spill`.
-    Without `views` it knows these tables alone, and no other as one without rows.
+    Without `views` it knows these tables alone, and no other as one without rows. Few rows in memory are
+    copied; those in files too, where `copied` says that many SELECTs are to come.
     Raises EngineError when a table cannot be opened.
     """
 
@@ -50,10 +52,12 @@ class Engine:
         memory: int | None = None,
         spill: Path | None = None,
         views: Mapping[str, str] = VIEWS,
+        copied: bool = False,
     ) -> None:
-        self._few = _are_few(tables)
-        self._kept = "" if self._few else "TEMP"  # what is temporary is known to one thread alone
+        self._few = _are_few(tables, copied)
         self._views = views
+        self._lent: dict[str, Source] = {}  # what each cursor has to be told of
+        self._asking: set[duckdb.DuckDBPyConnection] = set()
         self._making = Lock()
         self._connection = duckdb.connect(":memory:", config={"threads": "1"} if self._few else {})
         try:
@@ -76,7 +80,8 @@ class Engine:
         self._set("enable_external_access", False)
         for name in dict.fromkeys((*(STORED if self._views else ()), *tables)):
             if files.get(name):
-                self._view(name, _read(tables[name], files[name]))
+                select = _read(tables[name], files[name])
+                self._keep("TABLE" if self._few else "VIEW", name, select)
             else:
                 self._hold(name, tables[name] if name in tables else empty(arrow_schema(name)))
         self._unused = {EDTF, *self._views} if self._views else set()
@@ -85,16 +90,17 @@ class Engine:
     def _set(self, name: str, value: Any) -> None:
         self._connection.execute(f"SET GLOBAL {name}={_literal(value)}")
 
-    def _view(self, name: str, select: str) -> None:
-        self._connection.execute(f"CREATE {self._kept} VIEW {name} AS {select}")
+    def _keep(self, kind: str, name: str, select: str) -> None:
+        self._connection.execute(f'CREATE {kind} "{name}" AS {select}')
 
     def _hold(self, name: str, rows: Source) -> None:
         """Make a table known that does not lie in files."""
         if not self._few:
             self._connection.register(name, rows)
+            self._lent[name] = rows
             return
         self._connection.register("arriving", rows)
-        self._connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM arriving')
+        self._keep("TABLE", name, "SELECT * FROM arriving")
         self._connection.unregister("arriving")
 
     def _make_views(self, sql: str) -> None:
@@ -110,16 +116,14 @@ class Engine:
             if self._few or name in SHARED:  # with few rows most of the time goes into planning
                 self._compute(name)
             else:
-                self._view(name, self._views[name])
+                self._keep("VIEW", name, self._views[name])
 
     def _compute(self, name: str) -> None:
         """Put the rows of a view into a table of its name."""
         # Arm after arm when there are many rows: else each would hold its own keys in memory at once.
         arms = [self._views[name]] if self._few or self._views is not VIEWS else SHARED[name]
         for number, arm in enumerate(arms):
-            self._connection.execute(
-                f"INSERT INTO {name} {arm}" if number else f"CREATE {self._kept} TABLE {name} AS {arm}"
-            )
+            self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TABLE {name} AS {arm}")
 
     def _edtf(self) -> pa.Table:
         said: set[str] = set()
@@ -137,28 +141,44 @@ class Engine:
             yield from pool.map(self._rows, selects)
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
-        try:
-            with self._making:
-                self._make_views(sql)
-            if not self._few:
-                return list(self._connection.sql(sql).to_arrow_table().to_pylist())
-            cursor = self._connection.cursor()
+        with self._cursor(sql) as cursor:
             found = cursor.execute(sql)
             if any(str(about[1]) == "TIMESTAMP WITH TIME ZONE" for about in found.description):
                 found.abort()
                 return list(cursor.sql(sql).to_arrow_table().to_pylist())  # else it would need another library
             names = [about[0] for about in found.description]
             return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def batches(self, sql: str, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
+        """Run a rule's SELECT and give its rows in batches. Raises EngineError when it cannot be run.
+
+        Several threads can ask at a time.
+        """
+        with self._cursor(sql) as cursor:
+            yield from cursor.sql(sql).to_arrow_reader(rows)
+
+    @contextmanager
+    def _cursor(self, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection of its own for one SELECT, whose views are there."""
+        try:
+            with self._making:
+                self._make_views(sql)
+                cursor = self._connection.cursor()
+                for name, rows in self._lent.items():
+                    cursor.register(name, rows)
+                self._asking.add(cursor)
+            try:
+                yield cursor
+            finally:
+                self._asking.discard(cursor)
+                cursor.close()
         except duckdb.Error as error:
             raise EngineError(str(error)) from error
 
-    def batches(self, sql: str, rows: int = ROWS_AT_ONCE) -> Iterator[pa.RecordBatch]:
-        """Run a rule's SELECT and give its rows in batches. Raises EngineError when it cannot be run."""
-        try:
-            self._make_views(sql)
-            yield from self._connection.sql(sql).to_arrow_reader(rows)
-        except duckdb.Error as error:
-            raise EngineError(str(error)) from error
+    def interrupt(self) -> None:
+        """End what other threads are asking: they get an EngineError."""
+        for cursor in (*self._asking, self._connection):
+            cursor.interrupt()
 
     def select(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """Run one SELECT and return its rows. Raises EngineError when it cannot be run."""
@@ -209,10 +229,15 @@ def _words(sql: str) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", sql))
 
 
-def _are_few(tables: Mapping[str, Source]) -> bool:
-    return all(isinstance(source, pa.Table) for source in tables.values()) and (
-        sum(source.num_rows for source in tables.values()) <= FEW_ROWS
-    )
+def _are_few(tables: Mapping[str, Source], copied: bool) -> bool:
+    rows = 0
+    for source in tables.values():
+        if not isinstance(source, pa.Table) and not copied:
+            return False
+        rows += source.num_rows if isinstance(source, pa.Table) else source.count_rows()
+        if rows > FEW_ROWS:
+            return False
+    return True
 
 
 def _files(source: Source) -> list[str]:

@@ -98,12 +98,13 @@ class Cluster:
         return count, first.slice(0, samples)
 
     @contextmanager
-    def ahead(self, selects: Iterable[str], samples: int, at_once: int = AT_ONCE) -> Iterator[None]:
+    def ahead(self, selects: Iterable[str], samples: int, whole: bool = False) -> Iterator[None]:  # noqa: ARG002
         """While the block runs, judge these SELECTs before they are asked for, some at once.
 
-        Many rules are judged by few tasks; one after another would leave most workers idle.
+        Many rules are judged by few tasks; one after another would leave most workers idle. All rows can
+        be asked for all the same (`whole`), since what is found is held.
         """
-        with ThreadPoolExecutor(at_once, thread_name_prefix="rule") as pool:
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rule") as pool:
             self._ahead = {(select, samples): pool.submit(self._tallied, select, samples) for select in selects}
             try:
                 yield

@@ -12,10 +12,7 @@ from ..bulk.address import is_address
 from ..bulk.intake import Intake, take
 from ..bulk.progress import Told, silent
 from ..bulk.workspace import spill_folder, workspace
-from ..rules import RULES
-from ..rules.references import UNKNOWN_REFERENCE
 from ..survey import SAMPLES, Survey, survey_taken
-from ..survey.selects import select_of
 from .cluster import Cluster
 from .findings import write_findings
 from .reading import at_address, in_files
@@ -91,9 +88,8 @@ def check_on_spark(
 
 def _judged(cluster: Cluster, intake: Intake, samples: int, findings: str | Path | None, told: Told) -> Survey:
     placed = intake.kind == "jsonl"  # findings have a file and a line, which are known here
-    with cluster.ahead(_selects(intake), samples):
-        file = Path(findings) if findings and placed else None
-        made = survey_taken(intake, samples=samples, findings=file, judge=cluster, told=told)
+    file = Path(findings) if findings and placed else None
+    made = survey_taken(intake, samples=samples, findings=file, judge=cluster, told=told)
     if findings and not placed:
         _write(cluster, made, findings)
     return made
@@ -101,12 +97,6 @@ def _judged(cluster: Cluster, intake: Intake, samples: int, findings: str | Path
 
 def _write(cluster: Cluster, made: Survey, findings: str | Path) -> None:
     write_findings(cluster, {tally.rule.code: tally.count for tally in made.tallies}, made.rows, findings)
-
-
-def _selects(intake: Intake) -> list[str]:
-    """The SELECTs that a survey is going to run; what depends on records that were lost is not known yet."""
-    rules = [rule for rule in RULES if rule.select and (intake.unread == frozenset() or rule is not UNKNOWN_REFERENCE)]
-    return [select_of(rule) for rule in rules]
 
 
 def build_on_spark(
@@ -137,8 +127,7 @@ def build_on_spark(
         placed = Path(findings) if findings and intake.kind == "jsonl" else None
         said |= {"work": work, "samples": samples, "findings": placed, "told": told}
         try:
-            with cluster.ahead(_selects(intake), samples):
-                made = pack_taken(intake, folder, target, judge=cluster, writing=writing, **said)
+            made = pack_taken(intake, folder, target, judge=cluster, writing=writing, **said)
         except Unfit as unfit:
             if findings and not placed:
                 _write(cluster, unfit.survey, findings)

@@ -108,8 +108,9 @@ def survey(
         run = _Run(judge, rows, samples, file, Places(tables, lines), bool(unread), told)
         tallies = run.early(early)
         rules = [rule for rule in RULES if rule.select and _can_judge(rule, complete, unread)]
-        for rule, tally in zip(rules, run.rules(rules), strict=True):
-            tallies[rule.code] = _together(tallies.get(rule.code), tally, samples)
+        with judge.ahead([select_of(rule, run.lost) for rule in rules], samples, file is not None):
+            for rule, tally in zip(rules, run.rules(rules), strict=True):
+                tallies[rule.code] = _together(tallies.get(rule.code), tally, samples)
     skipped = tuple(rule.code for rule in RULES if rule.select and rule not in rules)
     found = (tallies[rule.code] for rule in RULES if rule.code in tallies)
     return Survey(tuple(tally for tally in found if tally.count), rows, skipped)

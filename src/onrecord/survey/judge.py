@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..engine import Engine
 from ..errors import EngineError
-from ..tables import Source
+from ..tables import Source, row_count
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 LITTLE = 128 * 1024 * 1024  # bytes, of an engine
+AT_ONCE = 2  # SELECTs
+MANY = 20_000_000  # rows, of which one SELECT alone wants all the memory that there is
 Into = Callable[["pa.RecordBatch"], None]
+Answer = tuple[int, "pa.Table"]
 _FULL = ("No space left", "max_temp_directory_size", "not enough space", "Disk quota", "File too large")
 
 
@@ -30,6 +34,12 @@ class Judge(Protocol):
         compared by code points.
         """
 
+    def ahead(self, selects: Iterable[str], samples: int, whole: bool) -> AbstractContextManager[None]:
+        """While the block runs, judge these SELECTs before they are asked for, some at a time.
+
+        `whole` says that all their rows are going to be asked for.
+        """
+
     def offer(self, name: str, rows: pa.Table) -> None:
         """Let the SELECTs that follow use a small table."""
 
@@ -38,12 +48,17 @@ class EngineJudge:
     """DuckDB as the judge; it spills to disk what does not fit into its memory.
 
     An aggregation that is allowed much begins to spill late, at times too late for what runs beside
-    it: what runs out of memory is tried again with half of it, which often is enough.
+    it: what runs out of memory is tried again with half of it, which often is enough. Two SELECTs are
+    judged at a time until one of them fails; it is tried again alone, and so are those after it.
     """
 
     def __init__(self, tables: Mapping[str, Source], memory: int | None, spill: Path | None) -> None:
         self._tables, self._memory, self._spill = tables, memory, spill
-        self._engine = Engine(tables, memory=memory, spill=spill)
+        self._engine = self._opened()
+        self._ahead: dict[tuple[str, int], Future[Answer]] = {}
+
+    def _opened(self) -> Engine:
+        return Engine(self._tables, memory=self._memory, spill=self._spill, copied=True)
 
     @classmethod
     @contextmanager
@@ -54,25 +69,60 @@ class EngineJudge:
             closing.callback(lambda: judge._engine.close())
             yield judge
 
-    def tally(self, select: str, samples: int, into: Into | None) -> tuple[int, pa.Table]:
+    def tally(self, select: str, samples: int, into: Into | None) -> Answer:
         """How many rows a SELECT gives, and the first of them in order."""
-        import pyarrow as pa
+        ahead = self._ahead.pop((select, samples), None)
+        if ahead is not None:
+            try:
+                return ahead.result()
+            except (EngineError, CancelledError):
+                self._calm_down()
+        handed = 0
+
+        def hand(batch: pa.RecordBatch) -> None:
+            nonlocal handed
+            handed += batch.num_rows
+            if into:
+                into(batch)
 
         while True:
-            count, first, schema = 0, list[pa.RecordBatch](), pa.schema([])
             try:
-                for batch in self._engine.batches(f"SELECT * FROM ({select}) AS found ORDER BY ALL"):
-                    schema = batch.schema
-                    if count < samples:
-                        first.append(batch.slice(0, samples - count))
-                    count += batch.num_rows
-                    if into and batch.num_rows:
-                        into(batch)
+                return self._answer(select, samples, hand)
             except EngineError as error:
-                if count or "Out of Memory" not in error.message or not self._lessened():
+                if handed or "Out of Memory" not in error.message or not self._lessened():
                     raise
-            else:
-                return count, pa.Table.from_batches(first, schema)
+
+    def _answer(self, select: str, samples: int, into: Into) -> Answer:
+        import pyarrow as pa
+
+        count, first, schema = 0, list[pa.RecordBatch](), pa.schema([])
+        for batch in self._engine.batches(f"SELECT * FROM ({select}) AS found ORDER BY ALL"):
+            schema = batch.schema
+            if count < samples:
+                first.append(batch.slice(0, samples - count))
+            count += batch.num_rows
+            if batch.num_rows:
+                into(batch)
+        return count, pa.Table.from_batches(first, schema)
+
+    @contextmanager
+    def ahead(self, selects: Iterable[str], samples: int, whole: bool) -> Iterator[None]:
+        """While the block runs, judge two SELECTs at a time, unless all their rows are wanted or there are too many."""
+        whole = whole or sum(map(row_count, self._tables.values())) > MANY
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="rule") as pool:
+            wanted = () if whole else selects
+            self._ahead = {(sql, samples): pool.submit(self._answer, sql, samples, _nowhere) for sql in wanted}
+            try:
+                yield
+            finally:
+                begun = [one for one in self._ahead.values() if not one.cancel()]
+                self._ahead = {}
+                while wait(begun, timeout=0.1 if begun else 0).not_done:
+                    self._engine.interrupt()  # again and again: one may not have got to its SELECT yet
+
+    def _calm_down(self) -> None:
+        """Begin no more ahead, and let what was begun come to its end."""
+        wait([one for one in self._ahead.values() if not one.cancel()])
 
     def _lessened(self) -> bool:
         """Go on with half the memory, unless that is too little for anything."""
@@ -80,12 +130,16 @@ class EngineJudge:
             return False
         self._memory //= 2
         self._engine.close()
-        self._engine = Engine(self._tables, memory=self._memory, spill=self._spill)
+        self._engine = self._opened()
         return True
 
     def offer(self, name: str, rows: pa.Table) -> None:
         """Tables are given to the engine when it is opened."""
         raise EngineError(f"the engine is open already: {name} ({rows.num_rows:,} rows) comes too late")
+
+
+def _nowhere(batch: pa.RecordBatch) -> None:
+    """Where rows go that nobody asked for."""
 
 
 @contextmanager
