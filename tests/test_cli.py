@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onrecord.cli import program
+from onrecord.program import interruptions
 from onrecord.rules import RULES
 from onrecord.rules.example import TEXT
 
@@ -408,6 +409,17 @@ def test_interrupt_that_a_library_renames_still_exits_130(
     monkeypatch.setattr("onrecord.check.check", interrupted)
     said = run("check")
     assert said.exit_code == 130 and "error" not in said.output
+
+
+def test_an_interrupt_where_nothing_can_be_raised_is_not_lost() -> None:
+    class Library:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt), interruptions() as noted:
+        Library()
+        time.sleep(60)
+    assert set(noted) == {signal.SIGINT}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send to another process")

@@ -457,6 +457,17 @@ def test_what_runs_out_of_memory_is_tried_with_less(tmp_path: Path, monkeypatch:
         judge.tally("SELECT 'never' AS said", 3, None)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["check|", "check|--at|", "build|--to|", "build|.|--to|", "verify|", "show|x|--at|", "check|.|--findings|"],
+)
+def test_an_empty_path_is_refused(said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would stand for the folder that one happens to be in."""
+    monkeypatch.chdir(tmp_path)
+    refused = run(*said.split("|"))
+    assert refused.exit_code == 2 and "it is empty" in refused.stderr and list(tmp_path.iterdir()) == []
+
+
 def test_selects_judged_ahead_give_what_they_give_alone(tmp_path: Path) -> None:
     selects = [f"SELECT range AS number, {n} AS n FROM range({n})" for n in range(60)]
     with EngineJudge.over({}, 600_000_000, tmp_path) as judge:

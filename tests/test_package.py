@@ -431,13 +431,22 @@ def test_build_says_how_to_get_frictionless(example_project, monkeypatch):
     assert build(example_project, example_project, frictionless=False).gates == ("rules", "verify")
 
 
-def test_generated_files_of_an_earlier_release_are_removed_and_others_are_not(built_project):
-    (built_project / "claims/tables/former.csv").write_text("id\r\n")
-    (built_project / "claims/tables/README").write_text("mine")
-    assert stale(built_project, built_project) == ["claims/tables/former.csv"]
+def test_files_of_an_earlier_release_are_removed_and_others_are_not(built_project):
+    descriptor = built_project / "datapackage.json"
+    said = json.loads(descriptor.read_bytes())
+    said["resources"] += [{"name": "former", "rows": 0}, {"name": "../../outside", "rows": 0}]
+    descriptor.write_text(json.dumps(said))
+    folder = built_project / "claims/tables"
+    gone = ["claims/tables/agents/d1.parquet", "claims/tables/former.csv", "schema/tables/former.json"]
+    kept = ["outside.csv", "claims/tables/README", "claims/tables/mine.csv", "claims/tables/mine/a.parquet"]
+    for name in (*gone, *kept, "schema/mine.json"):
+        (built_project / name).parent.mkdir(exist_ok=True)
+        (built_project / name).write_text("x")
+    assert set(stale(built_project, built_project)) == {*gone, "datapackage.json"}
     build(built_project, built_project, frictionless=False)
-    assert not (built_project / "claims/tables/former.csv").exists()
-    assert (built_project / "claims/tables/README").exists()
+    assert [name for name in gone if (built_project / name).exists()] == []
+    assert all((built_project / name).read_text() == "x" for name in (*kept, "schema/mine.json"))
+    assert stale(built_project, built_project) == [] and (folder / "agents.csv").exists()
 
 
 def test_stale_names_the_files_that_would_change_and_touches_nothing(built_project):

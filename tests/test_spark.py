@@ -355,14 +355,17 @@ def small(generating: Any) -> Tables:
 
 
 def test_tables_at_an_address_are_read_by_the_cluster(spark: Any, small: Tables, tmp_path: Path) -> None:
-    written(small, tmp_path)
+    folder = tmp_path / "a [1]{b,c}*?"  # a name, and no pattern
+    sources = written(small, folder)
+    here = in_files(spark, sources)
+    assert here["claims"].count() == small["claims"].num_rows
     for table in ("anchors", "terms"):
-        (tmp_path / f"{table}.parquet").unlink()
+        (folder / f"{table}.parquet").unlink()
     halves = small["anchors"].slice(0, 500), small["anchors"].slice(500)
     for number, rows in enumerate(halves):
-        (tmp_path / "anchors").mkdir(exist_ok=True)
-        pq.write_table(rows, tmp_path / "anchors" / f"part-{number}.parquet")
-    tables = at_address(spark, f"file://{tmp_path}")
+        (folder / "anchors").mkdir(exist_ok=True)
+        pq.write_table(rows, folder / "anchors" / f"part-{number}.parquet")
+    tables = at_address(spark, f"file://{folder}")
     assert tables["anchors"].count() == small["anchors"].num_rows
     assert tables["terms"].count() == small["terms"].num_rows  # from the vocabularies
     assert set(tables) == set(STORED)

@@ -16,6 +16,7 @@ from .tables import as_line, from_json_lines
 _PLAIN = re.compile(
     r"(?P<year>[0-9]{4})(-(?P<season>2[1-4])|-(?P<month>0[1-9]|1[0-2])(-(?P<day>0[1-9]|[12][0-9]|3[01]))?)?"
 )
+EDTF_COLUMNS = (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at"))  # table, column
 EDTF_SCHEMA = pa.schema(
     [
         pa.field("edtf", pa.string(), nullable=False),

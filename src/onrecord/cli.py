@@ -20,7 +20,7 @@ from .cli_read import COMMANDS as READING
 from .cli_reviewing import COMMANDS as REVIEWING
 from .cli_site import COMMANDS as ON_SITE
 from .cli_text import COMMANDS as ON_TEXT
-from .program import FOLDER, Program, dataset, path_or_at, project, say, shorten
+from .program import FOLDER, PathParam, Program, dataset, path_or_at, project, say, shorten
 
 if TYPE_CHECKING:
     from .check import Checked
@@ -180,7 +180,7 @@ def _say_built(built: Built) -> None:
 
 @program.command(short_help="Verify a package offline, and anchors against a text.")
 @path_or_at
-@click.option("--source", type=click.Path(path_type=Path), help="Your copy of a text, or a folder of texts.")
+@click.option("--source", type=PathParam(path_type=Path), help="Your copy of a text, or a folder of texts.")
 @click.option("--encoding", metavar="NAME", help="Encoding of your copy, where it is not UTF-8.")
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
 def verify(path: Path | None, source: Path | None, encoding: str | None, output_format: str) -> None:
@@ -206,7 +206,7 @@ def verify(path: Path | None, source: Path | None, encoding: str | None, output_
 @program.command(short_help="Write the full hashes of a document's anchors.")
 @click.argument("document")
 @path_or_at
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
+@click.option("--source", required=True, type=PathParam(path_type=Path), help="Your copy of the text, or its folder.")
 def digest(document: str, path: Path | None, source: Path) -> None:
     """Write the full hashes of a document's anchors, from your copy of its text.
 

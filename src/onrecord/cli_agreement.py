@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from .program import AT_PROJECT, project, say
+from .program import AT_PROJECT, PathParam, project, say
 
 
 @click.command(short_help="Compare independent encodings of a document.")
 @click.argument("document", required=False)
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
+@click.option("--source", required=True, type=PathParam(path_type=Path), help="Your copy of the text, or its folder.")
 @AT_PROJECT
 @click.option("--write", "writing", is_flag=True, help="Write the figures into agreement.yaml of the document.")
 @click.option("--json", "as_data", is_flag=True, help="Print figures and differences as JSON, without words.")

@@ -24,11 +24,11 @@ class Where(click.ParamType[Any]):
 
     name = "path"
 
-    def convert(self, value: Any, *_: Any) -> Path | str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
         """A path as such, an address as text."""
         from .bulk.address import is_address
 
-        return value if isinstance(value, Path) or is_address(value) else Path(value)
+        return str(value) if is_address(value) else Path(FOLDER.convert(value, param, ctx))
 
 
 def input_or_at(run: Callable[..., None]) -> Callable[..., None]:

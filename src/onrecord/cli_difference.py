@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .program import AT_PROJECT, project, project_or_here, say
+from .program import AT_PROJECT, PathParam, project, project_or_here, say
 
 if TYPE_CHECKING:
     from .contrast import Contrast
@@ -22,7 +22,7 @@ FORMATS = ("text", "json", "markdown", "arrow")
 @click.argument("old")
 @click.argument("new")
 @click.option("--output-format", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file instead.")
+@click.option("--output", type=PathParam(path_type=Path, dir_okay=False), help="Write to this file instead.")
 @click.option("--exit-code", is_flag=True, help="Exit 1 when there is a difference.")
 @AT_PROJECT
 def diff(old: str, new: str, output_format: str, output: Path | None, exit_code: bool, path: Path | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .program import path_or_at, project, say
+from .program import PathParam, path_or_at, project, say
 from .vocabulary import terms_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ KEYS = {"y": "yes", "n": "no", "u": "unsure", "s": "skip", "q": "quit"}
 
 @click.command(short_help="Propose claims for statements, and keep the answers.")
 @path_or_at
-@click.option("--source", type=click.Path(path_type=Path), help="Your copy of the text, or its folder, for its words.")
+@click.option("--source", type=PathParam(path_type=Path), help="Your copy of the text, or its folder, for its words.")
 @click.option("--limit", type=click.IntRange(1), default=3, show_default=True, help="Claims proposed for each record.")
 @click.option("--least", type=click.FloatRange(0, 1), help="Propose nothing less alike than this, from 0 to 1.")
 @click.option(

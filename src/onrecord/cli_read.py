@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .program import AT_DATASET, dataset, say
+from .program import AT_DATASET, PathParam, dataset, say
 
 if TYPE_CHECKING:
     from .coverage import Coverage
@@ -85,7 +85,7 @@ def cite(id: str, path: Path | None) -> None:
 
 @click.command(short_help="Show what is recorded, waived and open.")
 @click.argument("document", required=False)
-@click.option("--source", type=click.Path(path_type=Path), help="Your copy of the text, or a folder of texts.")
+@click.option("--source", type=PathParam(path_type=Path), help="Your copy of the text, or a folder of texts.")
 @click.option("--json", "as_data", is_flag=True, help="Print the numbers as JSON.")
 @AT_DATASET
 def coverage(document: str | None, source: Path | None, as_data: bool, path: Path | None) -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from .program import AT_DATASET, dataset, say, shorten
+from .program import AT_DATASET, PathParam, dataset, say, shorten
 
 OUTPUT = Path("build/site")
 
 
 @click.command(short_help="Write the pages of the documentation site; seal the finished one.")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=OUTPUT, show_default=True)
+@click.option("--output", type=PathParam(path_type=Path, file_okay=False), default=OUTPUT, show_default=True)
 @click.option("--url", metavar="ADDRESS", help="The address the site will have: for its sitemap and canonical links.")
 @click.option(
-    "--seal", "finished", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False, exists=True),
+    "--seal", "finished", metavar="FOLDER", type=PathParam(path_type=Path, file_okay=False, exists=True),
     help="Check the finished HTML there and give each page its Content-Security-Policy; write no pages.",
 )  # fmt: skip
 @AT_DATASET

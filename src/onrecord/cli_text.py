@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .program import AT_PROJECT, path_or_at, project, project_or_here, say
+from .program import AT_PROJECT, PathParam, path_or_at, project, project_or_here, say
 
 if TYPE_CHECKING:
     from .anchoring import Found
@@ -26,7 +26,7 @@ BOILERPLATE = click.option(
 
 
 @click.command(short_help="Print a source's text, or what is in it.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PathParam(path_type=Path))
 @ENCODING
 @BOILERPLATE
 @click.option("--info", is_flag=True, help="Say what the text is and what is suspicious in it, not the text.")
@@ -68,7 +68,7 @@ def _print_text(file: Path, encoding: str | None, boilerplate: Boilerplate) -> N
 @click.command(short_help="Begin the records of a document from its text.")
 @click.argument("id")
 @path_or_at
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="The text, page or PDF.")
+@click.option("--source", required=True, type=PathParam(path_type=Path), help="The text, page or PDF.")
 @click.option("--title", required=True, help="The title of the document, as printed in it.")
 @click.option("--language", default="en", show_default=True, metavar="TAG", help="The language of the text.")
 @click.option("--medium", default="other", show_default=True, metavar="TERM", help="What sort of document it is.")
@@ -121,7 +121,7 @@ def watch(path: Path | None) -> None:
 @click.command(short_help="Print the anchor of given words, or fill in placeholders.")
 @click.argument("document")
 @click.argument("words", required=False)
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="Your copy of the text, or its folder.")
+@click.option("--source", required=True, type=PathParam(path_type=Path), help="Your copy of the text, or its folder.")
 @AT_PROJECT
 @click.option("--passage", metavar="ID", help="Look in this passage only: crane.p3, or p3.")
 @click.option("--near", type=click.IntRange(min=0), help="Of several places, the one that starts nearest this offset.")
@@ -191,8 +191,8 @@ def _say_found(found: Found | Filled, as_data: bool) -> None:
 @click.command(short_help="Move a document's anchors to another edition of its text.")
 @click.argument("document")
 @path_or_at
-@click.option("--source", "new", required=True, type=click.Path(path_type=Path), help="The new edition: a file.")
-@click.option("--from", "old", type=click.Path(path_type=Path), help="The edition on record: a file, or its folder.")
+@click.option("--source", "new", required=True, type=PathParam(path_type=Path), help="The new edition: a file.")
+@click.option("--from", "old", type=PathParam(path_type=Path), help="The edition on record: a file, or its folder.")
 @click.option("--choose", "choices", multiple=True, metavar="ID=SPANS", help="Which of several places is meant.")
 @click.option("--accept", is_flag=True, help="Write what is settled; without it nothing is written.")
 @click.option("--encoding", metavar="NAME", help="Encoding of the texts, where it is not UTF-8.")

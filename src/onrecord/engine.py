@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias
 import duckdb
 import pyarrow as pa
 
-from .chronology import EDTF_SCHEMA, edtf_table
+from .chronology import EDTF_COLUMNS, EDTF_SCHEMA, edtf_table
 from .errors import EngineError
 from .tables import MIXED, OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
 from .views import SHARED, VIEWS
@@ -127,7 +127,7 @@ class Engine:
 
     def _edtf(self) -> pa.Table:
         said: set[str] = set()
-        for table, column in (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at")):
+        for table, column in EDTF_COLUMNS:
             rows = self._connection.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
             said.update(row[0] for row in rows.fetchall())
         return edtf_table(said) if said else empty(EDTF_SCHEMA)

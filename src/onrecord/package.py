@@ -8,6 +8,7 @@ independent reader. Only then are the files put in place.
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,13 +31,8 @@ from .tables import Tables, to_tables
 from .verify import verify_package
 
 FRICTIONLESS_ROWS = 200_000
-GENERATED = (
-    "claims/tables/*.csv",
-    "claims/tables/*.parquet",
-    "claims/tables/*/*.parquet",
-    "schema/*.json",
-    "schema/tables/*.json",
-)
+_PLACES = ("claims/tables/{}.csv", "claims/tables/{}.parquet", "schema/tables/{}.json")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")  # of a table, now or in an earlier release
 
 
 class Refused(BuildError):
@@ -158,9 +154,14 @@ def _footer(info: PackageInfo, table: str) -> dict[str, str]:
 
 
 def obsolete(root: Path, names: Iterable[str]) -> list[str]:
-    """Generated files of an earlier release that this one no longer has."""
-    there = (file for pattern in GENERATED for file in root.glob(pattern))
-    return sorted({file.relative_to(root).as_posix() for file in there} - set(names))
+    """Files of the tables of this release, or of the one that is there, that this one does not have.
+
+    Other files are somebody else's, wherever they lie.
+    """
+    tables = {*TABLES, *filter(_NAME.fullmatch, rows_before(root))}
+    single = {name for table in tables for place in _PLACES if (root / (name := place.format(table))).is_file()}
+    parts = {file.relative_to(root).as_posix() for t in tables for file in root.glob(f"claims/tables/{t}/*.parquet")}
+    return sorted((single | parts) - set(names))
 
 
 # Gates

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -27,7 +28,18 @@ JOURNAL = ".onrecord/journal.json"  # of files that are being put in place
 
 _LOOKED_IN = "onrecord.looked_in"  # where a command keeps the folder it works on
 
-FOLDER = click.Path(path_type=Path)
+
+class PathParam(click.Path):
+    """A path. An empty one is refused: it would stand for the folder that one happens to be in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as such."""
+        if value == "":
+            self.fail("it is empty; name a file or folder, this one as `.`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FOLDER = PathParam(path_type=Path)
 AT_PROJECT = click.option(
     "--at", "path", type=FOLDER, help="A project or records folder; by default the one around here."
 )
@@ -96,13 +108,24 @@ def interruptions() -> Iterator[list[int]]:
         noted.append(number)
         raise KeyboardInterrupt
 
+    def lost(said: sys.UnraisableHookArgs) -> None:
+        if not noted or not issubclass(said.exc_type, KeyboardInterrupt):
+            shown(said)
+            return
+        again = threading.Timer(0.01, interrupt_main, noted[:1])
+        again.daemon = True
+        again.start()
+
     if threading.current_thread() is not threading.main_thread():
         yield noted  # only the main thread is told of signals
         return
     before = {number: signal.signal(number, note) for number in _heeded()}
+    # What is raised where nothing can be raised, as in a call from a library, Python only prints.
+    shown, sys.unraisablehook = sys.unraisablehook, lost
     try:
         yield noted
     finally:
+        sys.unraisablehook = shown
         for number, action in before.items():
             signal.signal(number, action)
 

@@ -23,7 +23,7 @@ FETCHED, STAGED = "fetched", "staged"  # folders in the work folder
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Tables, and what was found while they were read; the last four are of JSON Lines only."""
+    """Tables, and what was found while they were read; the last three are of JSON Lines only."""
 
     kind: Kind
     path: Path
@@ -32,7 +32,6 @@ class Intake:
     complete: bool = True
     unread: frozenset[str] | None = frozenset()
     lines: Dataset | None = None
-    documents: Dataset | None = None
 
 
 def take(
@@ -48,7 +47,7 @@ def take(
         from .jsonlines import stage
 
         made = stage([path], work / STAGED, memory=memory, told=told, resume=resume)
-        return Intake(kind, path, made.tables, made.findings, made.complete, made.unread, made.lines, made.documents)
+        return Intake(kind, path, made.tables, made.findings, made.complete, made.unread, made.lines)
     if kind == "records":
         help = "name a folder of Parquet tables or of JSON Lines, a file of JSON Lines, or a package"
         raise LoadError(f"{where} holds neither tables nor JSON Lines", help=help)

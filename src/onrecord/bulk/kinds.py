@@ -12,7 +12,11 @@ from ..rules.packaged import DESCRIPTOR
 Kind = Literal["records", "package", "parquet", "jsonl"]
 _LINES = (".jsonl", ".ndjson")
 _PACKED = ("", ".gz", ".zst")
-_BEGINNINGS = (b"{", b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # an object, gzip, zstd
+# What packed files begin with: gzip, zstd, and frames of zstd that are passed over, as some packers put first.
+PACKINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"} | {
+    bytes([kind]) + b"\x2a\x4d\x18": "zstd" for kind in range(0x50, 0x60)
+}
+_BEGINNINGS = (b"{", *PACKINGS)
 JSONL_ENDINGS = tuple(f"{lines}{packed}" for lines in _LINES for packed in _PACKED)
 
 

@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from ..chronology import EDTF_SCHEMA, edtf_table
+from ..chronology import EDTF_COLUMNS, EDTF_SCHEMA, edtf_table
 from ..tables import empty
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 FEW = 200_000  # so many are judged on this machine, which holds them for it
-SAID = (("times", "edtf"), ("documents", "published_edtf"), ("replies", "asked_at"))
 _SQL = "edtf string, valid boolean, earliest date, latest date"
 
 
 def edtf_rows(spark: SparkSession, tables: Mapping[str, DataFrame], few: int = FEW) -> DataFrame:
     """One row per distinct expression of the tables: whether it is EDTF, and its bounds."""
-    said = [tables[table].selectExpr(f"{column} AS edtf") for table, column in SAID if table in tables]
+    said = [tables[table].selectExpr(f"{column} AS edtf") for table, column in EDTF_COLUMNS if table in tables]
     if not said:
         return spark.createDataFrame(empty(EDTF_SCHEMA), _SQL)
     distinct = reduce(lambda one, other: one.unionAll(other), said).where("edtf IS NOT NULL").distinct()

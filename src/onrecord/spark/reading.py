@@ -68,7 +68,7 @@ def _first(spark: SparkSession, where: str, table: str, faults: list[str]) -> Da
 
     for place in (f"{where}/{table}.parquet", f"{where}/{table}", *_below(where, table)):
         try:
-            rows = spark.read.option("mergeSchema", "true").parquet(place)
+            rows = spark.read.option("mergeSchema", "true").parquet(_exactly(place))
             rows.dtypes  # Connect asks only now  # noqa: B018
             return rows
         except AnalysisException as error:
@@ -102,7 +102,12 @@ def _of_files(spark: SparkSession, table: str, dataset: Dataset) -> DataFrame:
         named = dataset.partitioning.schema.names if dataset.partitioning else []
         if named:
             reader = reader.option("basePath", _root(dataset.files, len(named)))
-        return as_modelled(table, reader.parquet(*(f"file://{file}" for file in dataset.files)))
+        return as_modelled(table, reader.parquet(*(f"file://{_exactly(file)}" for file in dataset.files)))
+
+
+def _exactly(path: str) -> str:
+    """The pattern that a path alone matches: Spark takes every path for a pattern."""
+    return re.sub(r"[][{}*?\\]", r"\\\g<0>", path)
 
 
 def _root(files: list[str], depth: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +25,6 @@ from .unnesting import CODED, Nested, part_schema
 LOGS = tuple(section for section in SHARED if is_log(section))
 KNOWN_PLACES = ("documents", *(section.model.table for section in SHARED))
 LINES = "lines"
-DOCUMENTS = "documents by line"
 PLACES_SCHEMA = pa.schema(
     [
         pa.field("record_table", pa.string(), nullable=False),
@@ -34,9 +32,6 @@ PLACES_SCHEMA = pa.schema(
         pa.field("file", pa.string(), nullable=False),
         pa.field("line", pa.int64(), nullable=False),
     ]
-)
-DOCUMENTS_SCHEMA = pa.schema(
-    [pa.field("document_id", pa.string(), nullable=False), pa.field("sha256", pa.string(), nullable=False)]
 )
 
 
@@ -149,18 +144,11 @@ def _take_columns(
     for table, ids, rows in nested.identities():
         numbers = [lines.numbers[of_row[row]] for row in rows]
         result.tables[LINES].append(_places(table, ids, lines.file, numbers))
-        if table == KNOWN_PLACES[0]:
-            result.tables[DOCUMENTS].append(_hashed(ids, [lines.said[of_row[row]] for row in rows]))
 
 
 def _places(table: str, ids: pa.Array, file: str, numbers: Sequence[int]) -> pa.Table:
     tables, files = (pa.repeat(pa.scalar(said, pa.string()), len(ids)) for said in (table, file))
     return pa.Table.from_arrays([tables, ids, files, pa.array(numbers, pa.int64())], schema=PLACES_SCHEMA)
-
-
-def _hashed(ids: pa.Array, lines: Sequence[bytes]) -> pa.Table:
-    hashes = pa.array([hashlib.sha256(line).hexdigest() for line in lines], pa.string())
-    return pa.Table.from_arrays([ids, hashes], schema=DOCUMENTS_SCHEMA)
 
 
 def _take_reread(
@@ -193,8 +181,6 @@ def _note_places(line: Reread, lines: Lines, number: int, result: Made) -> None:
         ids = pa.array([record.key for record in line.loaded.records[table]], pa.string())
         if len(ids):
             result.tables[LINES].append(_places(table, ids, lines.file, [lines.numbers[number]] * len(ids)))
-    if line.document is not None:
-        result.tables[DOCUMENTS].append(_hashed(pa.array([line.document], pa.string()), [lines.said[number]]))
 
 
 def coded(table: str, rows: pa.Table) -> pa.Table:

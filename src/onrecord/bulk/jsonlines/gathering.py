@@ -15,7 +15,7 @@ from ...errors import LoadError
 from ...finding import Finding
 from ...model import TermRecord
 from ...tables import STORED, arrow_schema, empty, to_tables
-from .block import DOCUMENTS, DOCUMENTS_SCHEMA, LINES, LOGS, PLACES_SCHEMA
+from .block import LINES, LOGS, PLACES_SCHEMA
 from .parts import NAMED_AT_MOST, Part, cannot_write
 from .running import not_lines
 from .staged import Staged
@@ -51,11 +51,10 @@ def gathered(parts: Sequence[Part], folder: Path) -> Staged:
         tables = {table: _dataset(files.get(table, []), arrow_schema(table), folder, table) for table in STORED}
         tables[TermRecord.table] = _terms(folder)
         lines = _dataset(files.get(LINES, []), PLACES_SCHEMA, folder, LINES)
-        documents = _dataset(files.get(DOCUMENTS, []), DOCUMENTS_SCHEMA, folder, DOCUMENTS)
     except OSError as error:
         raise cannot_write(folder, error) from error
     complete = not any(part.lost for part in parts)
-    return Staged(tables, Findings(parts), complete, _unread(parts), lines, documents)
+    return Staged(tables, Findings(parts), complete, _unread(parts), lines)
 
 
 def _refuse_unreadable(parts: Sequence[Part]) -> None:

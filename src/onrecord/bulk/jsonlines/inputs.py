@@ -16,11 +16,10 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from ...errors import LoadError
-from ..kinds import JSONL_ENDINGS
+from ..kinds import JSONL_ENDINGS, PACKINGS
 
 ENDS = 65_536  # bytes at the beginning and the end of a file that are a part of what it is known by
 MAX_GROWTH, SMALL = 200, 256 * 1024 * 1024  # such text packs to about a tenth
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _HELP = "get the file again, or pack it again, from where it came"
 
 
@@ -84,7 +83,7 @@ def _known(path: Path) -> Input:
         first = file.read(ENDS)
         file.seek(max(0, state.st_size - ENDS))
         ends = hashlib.sha256(first + file.read(ENDS)).hexdigest()
-    packing = next((name for magic, name in _MAGIC.items() if first.startswith(magic)), None)
+    packing = next((name for magic, name in PACKINGS.items() if first.startswith(magic)), None)
     return Input(path, state.st_size, state.st_mtime_ns, ends, packing)
 
 

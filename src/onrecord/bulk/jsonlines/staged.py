@@ -26,5 +26,3 @@ class Staged:
     """The ids of the records that were lost to a fault; None when some of them cannot be named."""
     lines: Dataset
     """record_table, record_id, file, line: where each document and each shared record stands."""
-    documents: Dataset
-    """document_id, sha256: the hash of each document's line as it was written."""
