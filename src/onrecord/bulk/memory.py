@@ -44,7 +44,7 @@ def default_memory() -> int:
 
 def engine_share(memory: int) -> int:
     """What the engine may hold of the memory that a whole run may take."""
-    return max(memory // 2, memory - _OWN)
+    return max(memory // 2, memory - _OWN - memory // 16)  # it takes somewhat more than it is allowed
 
 
 def installed() -> int:
