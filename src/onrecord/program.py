@@ -112,7 +112,7 @@ def interruptions() -> Iterator[list[int]]:
         if not noted or not issubclass(said.exc_type, KeyboardInterrupt):
             shown(said)
             return
-        again = threading.Timer(0.01, interrupt_main, noted[:1])
+        again = threading.Timer(0.01, _interrupt_again, noted[:1])
         again.daemon = True
         again.start()
 
@@ -128,6 +128,15 @@ def interruptions() -> Iterator[list[int]]:
         sys.unraisablehook = shown
         for number, action in before.items():
             signal.signal(number, action)
+
+
+def _interrupt_again(number: signal.Signals) -> None:
+    """Send the main thread a signal, which ends what it waits for; where that cannot be, it hears of it later."""
+    main = threading.main_thread().ident
+    if main is not None and hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(main, number)
+    else:
+        interrupt_main(number)
 
 
 def _heeded() -> list[signal.Signals]:
