@@ -12,11 +12,12 @@ import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 import pytest
 
-from onrecord.engine import Engine
+from onrecord import engine as engines
+from onrecord.engine import FEW_ROWS, Engine
 from onrecord.errors import EngineError
 from onrecord.records import load_texts
 from onrecord.rules.example import example
-from onrecord.tables import to_tables
+from onrecord.tables import arrow_schema, to_tables
 
 
 @pytest.fixture
@@ -49,6 +50,19 @@ def test_a_view_is_made_once_for_selects_that_are_answered_together() -> None:
 def test_a_select_among_many_that_cannot_run_is_an_error(engine: Engine) -> None:
     with pytest.raises(EngineError, match="no_such_column"):
         list(engine.each(["SELECT 1 AS one", "SELECT no_such_column", "SELECT 2 AS two"]))
+
+
+@pytest.mark.parametrize("rows", [0, FEW_ROWS + 1], ids=["few rows", "many rows"])
+def test_a_view_of_which_only_a_part_was_made_is_made_anew(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    agents = pa.table({"id": [f"a{n}" for n in range(rows)], "name": ["Ada"] * rows, "kind": ["person"] * rows})
+    agents = pa.Table.from_pylist([], schema=arrow_schema("agents")) if not rows else agents
+    arms = ("SELECT 1 AS n", "SELECT error('no room') AS n")
+    monkeypatch.setitem(engines.SHARED, "innermost", arms)
+    monkeypatch.setitem(engines.VIEWS, "innermost", " UNION ALL ".join(arms))
+    with Engine({"agents": agents}) as engine:
+        for _ in range(2):  # else the second would find the rows of the first arm, and no fault
+            with pytest.raises(EngineError, match="no room"):
+                list(engine.batches("SELECT * FROM innermost"))
 
 
 def test_table_that_was_not_given_is_empty() -> None:
@@ -121,7 +135,7 @@ import sys
 from onrecord.check import check_tables
 from onrecord.records import load_texts
 from onrecord.rules.example import example
-from onrecord.tables import to_tables
+from onrecord.tables import arrow_schema, to_tables
 print(check_tables(to_tables(load_texts(example(), pad_digests=True).records)).errors)
 print(sorted({"pyarrow.dataset", "pyarrow.compute", "pandas", "edtf"} & set(sys.modules)))
 """

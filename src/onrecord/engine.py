@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from .chronology import EDTF_COLUMNS, EDTF_SCHEMA, edtf_table
 from .errors import EngineError
-from .tables import MIXED, OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order
+from .tables import MIXED, OVERVIEW, STORED, Source, Tables, arrow_schema, empty, in_order, row_count
 from .views import SHARED, VIEWS
 
 if TYPE_CHECKING:
@@ -109,21 +109,32 @@ class Engine:
             if name not in self._unused:  # another one of them rests on it
                 continue
             self._unused.discard(name)
-            if name == EDTF:
-                self._hold(name, self._edtf())
-                continue
-            self._make_views(self._views[name])
-            if self._few or name in SHARED:  # with few rows most of the time goes into planning
-                self._compute(name)
-            else:
-                self._keep("VIEW", name, self._views[name])
+            try:
+                self._make_view(name)
+            except BaseException:
+                self._unused.add(name)  # whoever asks next makes it anew
+                raise
+
+    def _make_view(self, name: str) -> None:
+        if name == EDTF:
+            self._hold(name, self._edtf())
+            return
+        self._make_views(self._views[name])
+        if self._few or name in SHARED:  # with few rows most of the time goes into planning
+            self._compute(name)
+        else:
+            self._keep("VIEW", name, self._views[name])
 
     def _compute(self, name: str) -> None:
-        """Put the rows of a view into a table of its name."""
+        """Put the rows of a view into a table of its name: all of them, or there is no such table."""
         # Arm after arm when there are many rows: else each would hold its own keys in memory at once.
         arms = [self._views[name]] if self._few or self._views is not VIEWS else SHARED[name]
-        for number, arm in enumerate(arms):
-            self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TABLE {name} AS {arm}")
+        try:
+            for number, arm in enumerate(arms):
+                self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TABLE {name} AS {arm}")
+        except BaseException:
+            self._connection.execute(f"DROP TABLE IF EXISTS {name}")
+            raise
 
     def _edtf(self) -> pa.Table:
         said: set[str] = set()
@@ -138,7 +149,11 @@ class Engine:
         With few rows most of the time goes into planning, so that two are planned at a time.
         """
         with ThreadPoolExecutor(2 if self._few else 1, thread_name_prefix="select") as pool:
-            yield from pool.map(self._rows, selects)
+            try:
+                yield from pool.map(self._rows, selects)
+            except BaseException:
+                self.interrupt()
+                raise
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
         with self._cursor(sql) as cursor:
@@ -230,14 +245,12 @@ def _words(sql: str) -> frozenset[str]:
 
 
 def _are_few(tables: Mapping[str, Source], copied: bool) -> bool:
-    rows = 0
-    for source in tables.values():
-        if not isinstance(source, pa.Table) and not copied:
-            return False
-        rows += source.num_rows if isinstance(source, pa.Table) else source.count_rows()
-        if rows > FEW_ROWS:
-            return False
-    return True
+    if not copied and not all(isinstance(source, pa.Table) for source in tables.values()):
+        return False
+    try:
+        return sum(map(row_count, tables.values())) <= FEW_ROWS
+    except (OSError, pa.ArrowException):  # the engine says what is wrong with a file when it reads it
+        return False
 
 
 def _files(source: Source) -> list[str]:

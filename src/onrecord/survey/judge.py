@@ -128,6 +128,7 @@ class EngineJudge:
         """Go on with half the memory, unless that is too little for anything."""
         if self._memory is None or self._memory // 2 < LITTLE:
             return False
+        self._calm_down()
         self._memory //= 2
         self._engine.close()
         self._engine = self._opened()
