@@ -580,7 +580,8 @@ def test_an_engine_on_this_machine_has_the_memory_that_was_said(tmp_path: Path) 
         int(subprocess.run([sys.executable, "-c", code, amount], capture_output=True, text=True, check=True).stdout)
         for amount in (str(3 * 2**30), "0")
     ]
-    assert said[0] == 3 * 2**10 and said[1] >= 2**11
+    # Some collectors keep a part of it to themselves.
+    assert 0.8 * 3 * 2**10 <= said[0] <= 3 * 2**10 and said[1] >= 0.8 * 2**11
 
 
 def test_a_machine_without_java_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
