@@ -19,7 +19,7 @@ from onrecord.check import check_loaded, check_tables, run_rules
 from onrecord.constraints import quoted
 from onrecord.engine import Engine
 from onrecord.finding import Finding, Location
-from onrecord.form import FILES, form
+from onrecord.form import FILES, form, with_nested
 from onrecord.model import MODELS, TABLES, Overview, Record
 from onrecord.records import Loaded, load_texts
 from onrecord.rules import RULES, Rule, shape
@@ -332,12 +332,10 @@ def test_shape_rules_find_every_fault_that_never_was_yaml(model):
     assert {said[1:] for said in shaped} == {said[1:] for said in expected}  # sound values are found fault with by none
 
 
-def sections_of(files=FILES):
-    inner = [section for sections in files.values() for section in sections]
-    return [*inner, *(child for section in inner for child in section.children)]
+SECTIONS = [section for sections in FILES.values() for section in with_nested(sections)]
 
 
-@pytest.mark.parametrize("section", sections_of(), ids=lambda section: section.key)
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.key)
 def test_what_stands_in_a_records_file_is_judged_by_its_form(section):
     origins = {c.name: c.origin for c in col.columns(section.model)}
     for rule, column, value in faults_of(section.model):

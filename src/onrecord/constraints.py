@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .column import ID, ID_LENGTH, Column, columns
-from .form import FILES, Section
+from .form import FILES, with_nested
 from .model import TABLES, Overview, Record
 from .vocabulary import terms_of
 
@@ -75,13 +75,8 @@ def _misshapen(*, read: bool = False) -> Iterator[str]:
 
 def _written() -> set[tuple[str, str]]:
     """The columns whose values stand in records files, where the forms judge them while they are read."""
-
-    def of(sections: tuple[Section, ...]) -> Iterator[tuple[str, str]]:
-        for section in sections:
-            yield from ((section.model.table, c.name) for c in columns(section.model) if c.origin == "written")
-            yield from of(section.children)
-
-    return {place for sections in FILES.values() for place in of(sections)}
+    models = {section.model for sections in FILES.values() for section in with_nested(sections)}
+    return {(model.table, c.name) for model in models for c in columns(model) if c.origin == "written"}
 
 
 def _faulty(model: type[Record], faults: dict[tuple[str, str], str]) -> str:

@@ -128,7 +128,7 @@ class Engine:
     def _compute(self, name: str) -> None:
         """Put the rows of a view into a table of its name: all of them, or there is no such table."""
         # Arm after arm when there are many rows: else each would hold its own keys in memory at once.
-        arms = [self._views[name]] if self._few or self._views is not VIEWS else SHARED[name]
+        arms = [self._views[name]] if self._few or self._views[name] is not VIEWS[name] else SHARED[name]
         try:
             for number, arm in enumerate(arms):
                 self._connection.execute(f"INSERT INTO {name} {arm}" if number else f"CREATE TABLE {name} AS {arm}")

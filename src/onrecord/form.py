@@ -7,7 +7,7 @@ record's id, a letter and a number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -64,6 +64,13 @@ DOCUMENT_FILES: dict[str, tuple[Section, ...]] = {
     "agreement.yaml": (Section("agreement", m.Agreement),),
 }
 FILES = SHARED_FILES | DOCUMENT_FILES
+
+
+def with_nested(sections: Iterable[Section]) -> Iterator[Section]:
+    """Sections, each followed by those nested in it."""
+    for section in sections:
+        yield section
+        yield from with_nested(section.children)
 
 
 def confirmed(section: Section, item: dict[str, Any], at: Path = ()) -> tuple[dict[str, Any], list[tuple[Path, Any]]]:

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 
 from .column import ANCHOR, DECIMAL_DIGITS, DECIMAL_PLACES, PATTERN_SAYS, PLACEHOLDER, Column, columns
-from .form import FILES, Section, Written, file_form, form, line_form
+from .form import FILES, Section, Written, file_form, form, line_form, with_nested
 from .formats import csv_rows
 from .model import TABLES
 from .vocabulary import VOCABULARIES, entries_of, terms_of
@@ -186,7 +186,7 @@ def line_schema() -> dict[str, Any]:
     """The JSON Schema of one line of JSON Lines. Null says that a value is left out, whatever it is of."""
     sections = tuple(section for sections in FILES.values() for section in sections)
     said, definitions = _explained(line_form(), sections, {})
-    for section in _sections(sections):
+    for section in with_nested(sections):
         properties = definitions[form(section).__name__]["properties"]
         for col in columns(section.model):
             if col.default is not None:
@@ -203,7 +203,7 @@ def _explained(
     """The JSON Schema of a form, and its definitions, with what the form cannot say."""
     said = written.model_json_schema(ref_template="#/definitions/{model}")
     definitions = said.pop("$defs")
-    for section in _sections(sections):
+    for section in with_nested(sections):
         record = definitions[form(section).__name__]
         record["title"] = section.model.__name__
         for col in columns(section.model):
@@ -212,12 +212,6 @@ def _explained(
                 _offer(section, col, record["properties"][col.written_as], definitions, known)
         _allow_draft(record["properties"])
     return said, definitions
-
-
-def _sections(sections: tuple[Section, ...]) -> Iterator[Section]:
-    for section in sections:
-        yield section
-        yield from _sections(section.children)
 
 
 def _explain(col: Column, said: dict[str, Any]) -> None:

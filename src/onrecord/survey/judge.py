@@ -76,7 +76,7 @@ class EngineJudge:
             try:
                 return ahead.result()
             except (EngineError, CancelledError):
-                self._calm_down()
+                wait(self._begun())
         handed = 0
 
         def hand(batch: pa.RecordBatch) -> None:
@@ -115,20 +115,20 @@ class EngineJudge:
             try:
                 yield
             finally:
-                begun = [one for one in self._ahead.values() if not one.cancel()]
+                begun = self._begun()
                 self._ahead = {}
                 while wait(begun, timeout=0.1 if begun else 0).not_done:
                     self._engine.interrupt()  # again and again: one may not have got to its SELECT yet
 
-    def _calm_down(self) -> None:
-        """Begin no more ahead, and let what was begun come to its end."""
-        wait([one for one in self._ahead.values() if not one.cancel()])
+    def _begun(self) -> list[Future[Answer]]:
+        """What was begun ahead; no more is going to be."""
+        return [one for one in self._ahead.values() if not one.cancel()]
 
     def _lessened(self) -> bool:
         """Go on with half the memory, unless that is too little for anything."""
         if self._memory is None or self._memory // 2 < LITTLE:
             return False
-        self._calm_down()
+        wait(self._begun())
         self._memory //= 2
         self._engine.close()
         self._engine = self._opened()

@@ -29,8 +29,6 @@ class Reread:
     """Its records, and the findings with their places."""
     readable: bool
     """Whether it is JSON at all, and an object."""
-    document: str | None = None
-    """The id of its document, where it can be told."""
     counts: dict[str, int] = field(default_factory=dict)
     """How many records each log has in it, faulty ones included."""
 
@@ -51,9 +49,9 @@ def reread(raw: bytes, file: str, line: int) -> Reread:
     loader.loaded.findings += _unknown_keys(text)
     for sections in SHARED_FILES.values():
         loader.sections(text, sections, None)
-    document = _document(text, loader)
+    _read_document(text, loader)
     counts = {s.key: _length(text.value.get(s.key)) for s in SHARED if is_log(s)}
-    return Reread(_settled(loader.loaded, text), True, document, counts)
+    return Reread(_settled(loader.loaded, text), True, counts)
 
 
 def _settled(loaded: Loaded, text: JsonText) -> Loaded:
@@ -83,19 +81,18 @@ def _unknown_keys(text: JsonText) -> Iterator[Finding]:
             yield UNKNOWN_KEY.finding({"value": key, "options": list(KEYS)}, location=text.keys[(key,)])
 
 
-def _document(text: JsonText, loader: Loader) -> str | None:
+def _read_document(text: JsonText, loader: Loader) -> None:
     """Read the sections of a document. Where its id cannot be told there is no saying whose records they are."""
     own = [section.key for section in OF_DOCUMENT if section.key in text.value]
     if not own and DIGESTS not in text.value:
-        return None
+        return
     name = _name(text.value.get(DOCUMENT))
     if name is None:
         loader.loaded.findings += _unnamed(text)
-        return None
+        return
     loader.digests = _digests(text, loader, name)
     for sections in DOCUMENT_FILES.values():
         loader.sections(text, sections, name)
-    return name
 
 
 def _name(document: Any) -> str | None:
